@@ -1,0 +1,5 @@
+/** The pgmahout agent module. */
+@NullMarked
+package io.pgmahout.agent;
+
+import org.jspecify.annotations.NullMarked;

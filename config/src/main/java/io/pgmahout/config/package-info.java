@@ -1,0 +1,5 @@
+/** The pgmahout config module. */
+@NullMarked
+package io.pgmahout.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The pgmahout protocol module. */
+@NullMarked
+package io.pgmahout.protocol;
+
+import org.jspecify.annotations.NullMarked;
