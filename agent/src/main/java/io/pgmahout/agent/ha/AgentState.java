@@ -1,0 +1,4 @@
+package io.pgmahout.agent.ha;
+
+/** All that a core knows. Immutable. */
+public record AgentState() {}

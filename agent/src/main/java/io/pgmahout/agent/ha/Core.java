@@ -1,0 +1,26 @@
+package io.pgmahout.agent.ha;
+
+/** The core's two functions. */
+public final class Core {
+
+    private Core() {}
+
+    /**
+     * The state of an agent that has just started.
+     *
+     * @param voter what the voter file says, or a new voter's
+     */
+    public static AgentState start(Self self, Tuning tuning, VoterFile voter, Now now) {
+        return new AgentState();
+    }
+
+    /** What one event leads to. */
+    public static Step step(AgentState state, Event event, Now now) {
+        return new Step(state, java.util.List.of(), now.ms() + 1_000);
+    }
+
+    /** What the member knows, for people. */
+    public static Insight insight(AgentState state, Now now) {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,44 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.model.DataId;
+import io.pgmahout.agent.model.Lsn;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies in the data directory and beside it, read while no server ran or after an action on it.
+ *
+ * @param branches for each timeline this data made or followed, the term of its branch, written down before the
+ *     first byte of that branch; a data directory from elsewhere has none
+ * @param timeline the current one, from the control file, or the newest the server has told of
+ * @param cleanEnd where the WAL ends if the server was shut down cleanly, else null
+ * @param standbyFiles whether standby.signal is there
+ */
+public record DataFacts(
+        Content content,
+        @Nullable String problem,
+        @Nullable String systemIdentifier,
+        @Nullable DataId data,
+        @Nullable Timeline timeline,
+        Map<Timeline, Term> branches,
+        @Nullable Lsn cleanEnd,
+        boolean standbyFiles) {
+
+    /** What can be done with the directory. */
+    public enum Content {
+        /** Missing or empty. */
+        EMPTY,
+        /** A data directory that may be started. */
+        COMPLETE,
+        /** A clone, rewind or initdb did not end: never started, made again. */
+        TORN,
+        /** Not ours to touch: wrong owner, version, or something that is no data directory; see problem. */
+        FOREIGN
+    }
+
+    public DataFacts {
+        branches = Map.copyOf(branches);
+    }
+}

@@ -1,0 +1,41 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.model.Lsn;
+import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.agent.model.Timeline;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server answered to a probe.
+ *
+ * @param launch the gate's number of the server that answered
+ * @param timeline the one written (primary) or received or replayed last (standby)
+ * @param flushed flushed (primary) or received and flushed (standby; after a restart of a standby: replayed, and
+ *     known only once local WAL is exhausted); null while not known
+ * @param replayed null on a primary
+ * @param branchStart on a primary: where its timeline began, zero on the first; null when not known
+ * @param nextTimeline the timeline that a promotion would make now; null on a primary
+ * @param following the member that primary_conninfo names (its application name is this member's), null for none
+ * @param streaming whether a walreceiver is streaming
+ * @param sourceProblem why the walreceiver cannot stream for good: WAL removed, timeline not there; null otherwise
+ * @param standbys on a primary: flushed positions of the walsenders by member
+ */
+public record ServerFacts(
+        long launch,
+        boolean recovering,
+        String systemIdentifier,
+        Timeline timeline,
+        @Nullable Lsn flushed,
+        @Nullable Lsn replayed,
+        @Nullable Lsn branchStart,
+        @Nullable Timeline nextTimeline,
+        @Nullable MemberName following,
+        boolean streaming,
+        @Nullable String sourceProblem,
+        Map<MemberName, Lsn> standbys) {
+
+    public ServerFacts {
+        standbys = Map.copyOf(standbys);
+    }
+}
