@@ -21,6 +21,6 @@ public final class Core {
 
     /** What the member knows, for people. */
     public static Insight insight(AgentState state, Now now) {
-        throw new UnsupportedOperationException();
+        throw new IllegalStateException(state.toString() + now);
     }
 }
