@@ -269,7 +269,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             case IOException failure -> close(Causes.of(failure));
             default -> {
                 close(DisconnectCause.LOCAL);
-                GossipTransport.crash(problem);
+                Loop.crash(problem);
             }
         }
     }

@@ -1,6 +1,5 @@
 package io.pgmahout.protocol;
 
-import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,7 @@ final class Dialer {
     /** Seed lists usually name their reader too; whether that is still so is looked at this often. */
     private static final Duration SELF_RETRY = Duration.ofMinutes(1);
 
-    private final EventLoop loop;
+    private final Loop loop;
     private final Executor resolver;
     private final TransportSettings settings;
     private final Predicate<Seed> isServed;
@@ -38,7 +36,7 @@ final class Dialer {
      * and leads to {@link #established} or {@link #failed}.
      */
     Dialer(
-            EventLoop loop,
+            Loop loop,
             Executor resolver,
             TransportSettings settings,
             Predicate<Seed> isServed,
@@ -52,6 +50,9 @@ final class Dialer {
 
     /** Takes the current list of addresses, of which the first {@code maxPeers} count, and dials what is due. */
     void refresh(Collection<PeerAddress> addresses) {
+        if (stopped) {
+            return;
+        }
         seeds.keySet().retainAll(addresses);
         for (PeerAddress address : addresses) {
             if (seeds.size() < settings.maxPeers()) {
@@ -102,9 +103,7 @@ final class Dialer {
         if (at - seed.notBeforeNanos > 0) {
             seed.notBeforeNanos = at;
         }
-        if (!loop.isShuttingDown()) {
-            loop.schedule(() -> consider(seed), wait.toNanos(), TimeUnit.NANOSECONDS);
-        }
+        loop.after(wait, () -> consider(seed));
     }
 
     private Duration backOff(int failures) {
@@ -132,12 +131,10 @@ final class Dialer {
         try {
             resolver.execute(() -> {
                 InetAddress found = lookUp(seed.address().host());
-                if (!loop.isShuttingDown()) {
-                    loop.execute(() -> {
-                        seed.resolved = found == null ? seed.resolved : found;
-                        dialOnce(seed, dialed);
-                    });
-                }
+                loop.run(() -> {
+                    seed.resolved = found == null ? seed.resolved : found;
+                    dialOnce(seed, dialed);
+                });
             });
         } catch (RejectedExecutionException e) {
             // The transport is being closed.
@@ -145,7 +142,7 @@ final class Dialer {
             return;
         }
         if (seed.resolved != null) {
-            loop.schedule(() -> dialOnce(seed, dialed), settings.retryLimit().toNanos(), TimeUnit.NANOSECONDS);
+            loop.after(settings.retryLimit(), () -> dialOnce(seed, dialed));
         }
     }
 

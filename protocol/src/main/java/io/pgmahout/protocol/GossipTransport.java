@@ -25,7 +25,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -42,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class GossipTransport implements AutoCloseable {
     private static final Duration BIND_LIMIT = Duration.ofSeconds(5);
     private static final Duration DRAIN_ON_CLOSE = Duration.ofMillis(300);
+    private static final Duration DRAIN_CHECK = Duration.ofMillis(5);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     /** Small: a kernel buffer full of old messages is a queue that no newest-wins rule reaches. */
@@ -51,7 +51,8 @@ public final class GossipTransport implements AutoCloseable {
     private final TransportSecurity security;
     private final Supplier<? extends Collection<PeerAddress>> addresses;
     private final MultiThreadIoEventLoopGroup group;
-    private final EventLoop loop;
+    private final EventLoop eventLoop;
+    private final Loop loop;
     private final ScheduledThreadPoolExecutor background;
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
     private final Tally tally = new Tally();
@@ -75,7 +76,8 @@ public final class GossipTransport implements AutoCloseable {
                 : null;
         this.group =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("gossip", true), NioIoHandler.newFactory());
-        this.loop = group.next();
+        this.eventLoop = group.next();
+        this.loop = new Loop(eventLoop);
         this.background = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("gossip-files", true));
         this.background.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         HelloCheck hellos = new HelloCheck(identity, new SecureRandom().nextLong());
@@ -151,15 +153,7 @@ public final class GossipTransport implements AutoCloseable {
             case REPLACED_OLDER -> tally.add(Count.REPLACED);
             case DROPPED_OLDEST -> tally.add(Count.DROPPED);
         }
-        try {
-            if (peer.requestPump()) {
-                loop.execute(peer::pump);
-            }
-            return true;
-        } catch (RejectedExecutionException e) {
-            // Closed meanwhile.
-            return false;
-        }
+        return !peer.requestPump() || loop.run(peer::pump);
     }
 
     /** Who is connected now. */
@@ -177,28 +171,22 @@ public final class GossipTransport implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (loop.inEventLoop()) {
+        if (eventLoop.inEventLoop()) {
             throw new IllegalStateException("close() in a callback");
         }
-        if (!loop.isShuttingDown()) {
-            loop.execute(this::stopDialing);
-            loop.execute(() -> drain(System.nanoTime() + DRAIN_ON_CLOSE.toNanos()));
+        long until = System.nanoTime() + DRAIN_ON_CLOSE.toNanos();
+        if (loop.run(this::stopDialing)) {
+            loop.run(() -> drain(until));
         }
         background.shutdownNow();
         try {
-            if (!loop.terminationFuture().await(CLOSE_LIMIT.toMillis())) {
-                group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+            if (!eventLoop.terminationFuture().await(CLOSE_LIMIT.toMillis())) {
+                shutDown(Duration.ZERO);
             }
         } catch (InterruptedException e) {
-            group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+            shutDown(Duration.ZERO);
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Hands a programmer's error to whoever is there to end the process. */
-    static void crash(Throwable error) {
-        Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
     }
 
     private void bind(InetSocketAddress listen) throws IOException {
@@ -219,10 +207,9 @@ public final class GossipTransport implements AutoCloseable {
         }
         server = bound.channel();
         if (tls != null) {
-            long check = settings.certificateCheck().toMillis();
-            background.scheduleWithFixedDelay(tls::refresh, check, check, TimeUnit.MILLISECONDS);
+            watch(tls);
         }
-        loop.execute(() -> tick(System.nanoTime()));
+        loop.run(() -> tick(System.nanoTime()));
     }
 
     private void connect(Seed seed, InetSocketAddress target) {
@@ -239,7 +226,7 @@ public final class GossipTransport implements AutoCloseable {
         }
         tally.add(Count.DIALED);
         new Bootstrap()
-                .group(loop)
+                .group(eventLoop)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.ALLOCATOR, allocator)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -278,16 +265,22 @@ public final class GossipTransport implements AutoCloseable {
         long period = settings.tick().toNanos();
         // After a stall of our own, what peers sent meanwhile is still unread: it is not they who were silent.
         roster.tick(now, late > period ? late : 0);
-        try {
-            dialer.refresh(addresses.get());
-        } catch (RuntimeException e) {
-            crash(e);
-        }
-        if (!loop.isShuttingDown()) {
-            loop.schedule(() -> tick(now + period), period, TimeUnit.NANOSECONDS);
-        }
+        loop.after(settings.tick(), () -> tick(now + period));
+        dialer.refresh(addresses.get());
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // guarded
+    private void watch(TlsContexts contexts) {
+        long check = settings.certificateCheck().toMillis();
+        background.scheduleWithFixedDelay(Loop.guarded(contexts::refresh), check, check, TimeUnit.MILLISECONDS);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // close() waits for the loop's end
+    private void shutDown(Duration limit) {
+        group.shutdownGracefully(0, limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the loop's end closes it in any case
     private void stopDialing() {
         dialer.stop();
         if (server != null) {
@@ -298,9 +291,9 @@ public final class GossipTransport implements AutoCloseable {
     private void drain(long untilNanos) {
         if (roster.isDrained() || System.nanoTime() - untilNanos >= 0) {
             roster.closeAll();
-            group.shutdownGracefully(0, CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            shutDown(CLOSE_LIMIT);
         } else {
-            loop.schedule(() -> drain(untilNanos), 5, TimeUnit.MILLISECONDS);
+            loop.after(DRAIN_CHECK, () -> drain(untilNanos));
         }
     }
 }

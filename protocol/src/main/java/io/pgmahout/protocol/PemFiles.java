@@ -63,7 +63,6 @@ final class PemFiles {
                 return KeyFactory.getInstance(kind).generatePrivate(encoded);
             } catch (InvalidKeySpecException e) {
                 // The encoding does not say its kind in a way the JDK would read: each is tried.
-                continue;
             }
         }
         throw new GeneralSecurityException(file + " holds a key that is neither of " + KEY_KINDS);

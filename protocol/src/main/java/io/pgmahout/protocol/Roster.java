@@ -150,7 +150,8 @@ final class Roster implements ConnectionOwner {
             }
             case UNKNOWN -> tally.add(Count.UNKNOWN);
             case HEARTBEAT, HEARTBEAT_ACK, ORDERED, MEMBER_REPORT ->
-                tell(() -> listener.onMessage(connection.identity(), message));
+                Loop.guarded(() -> listener.onMessage(connection.identity(), message))
+                        .run();
         }
     }
 
@@ -175,7 +176,7 @@ final class Roster implements ConnectionOwner {
     /** Tells the listener, unless it was told lately. */
     void complain(Refusal refusal) {
         if (complaints.isNews(refusal.address(), refusal.kind() + " " + refusal.byPeer(), System.nanoTime())) {
-            tell(() -> listener.onRefused(refusal));
+            Loop.guarded(() -> listener.onRefused(refusal)).run();
         }
     }
 
@@ -232,7 +233,7 @@ final class Roster implements ConnectionOwner {
             peer = new Peer(identity.member(), decidesHere, settings.outboxLimit());
             peer.add(connection);
             peers.put(identity.member(), peer);
-            tell(() -> listener.onConnected(identity));
+            Loop.guarded(() -> listener.onConnected(identity)).run();
         } else if (peer.add(connection)) {
             tally.add(Count.SUPERSEDED);
         }
@@ -242,7 +243,7 @@ final class Roster implements ConnectionOwner {
     private void gone(Peer peer, PeerIdentity identity, DisconnectCause cause) {
         peers.remove(peer.member());
         peer.closeAll(cause);
-        tell(() -> listener.onDisconnected(identity, cause));
+        Loop.guarded(() -> listener.onDisconnected(identity, cause)).run();
     }
 
     private Outcome judge(Connection connection, Envelope first) {
@@ -271,14 +272,6 @@ final class Roster implements ConnectionOwner {
 
     private Envelope hello() {
         return Envelope.newBuilder().setHello(hellos.ours()).build();
-    }
-
-    private static void tell(Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException | Error e) {
-            GossipTransport.crash(e);
-        }
     }
 
     private static String printable(String text) {

@@ -1,6 +1,9 @@
 package io.pgmahout.protocol;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The counters of a transport while it runs. Any thread. */
 final class Tally {
@@ -18,10 +21,18 @@ final class Tally {
         DROPPED
     }
 
-    private final AtomicLongArray counts = new AtomicLongArray(Count.values().length);
+    private final Map<Count, AtomicLong> counts;
+
+    Tally() {
+        Map<Count, AtomicLong> fresh = new EnumMap<>(Count.class);
+        for (Count count : Count.values()) {
+            fresh.put(count, new AtomicLong());
+        }
+        counts = Map.copyOf(fresh);
+    }
 
     void add(Count what) {
-        counts.incrementAndGet(what.ordinal());
+        counter(what).incrementAndGet();
     }
 
     TransportCounters snapshot() {
@@ -39,6 +50,10 @@ final class Tally {
     }
 
     private long get(Count what) {
-        return counts.get(what.ordinal());
+        return counter(what).get();
+    }
+
+    private AtomicLong counter(Count what) {
+        return Objects.requireNonNull(counts.get(what));
     }
 }
