@@ -111,7 +111,7 @@ final class EtcdClient implements AutoCloseable {
                     token = done.body().text("token");
                     yield null;
                 } catch (UnreadableException e) {
-                    yield new NotSent("login: " + e.getMessage());
+                    yield new NotSent("login: " + e.reason());
                 }
             }
             case Denied denied ->
@@ -133,9 +133,8 @@ final class EtcdClient implements AutoCloseable {
                 boolean more = i < endpoints.size();
                 if (more) {
                     int endpoint = (first + i) % endpoints.size();
-                    EtcdHttp.Call call = http.post(endpoints.get(endpoint), path, body, current);
-                    calls.add(call);
-                    var unused = call.reply().thenAccept(reply -> answers.offer(new Answer(endpoint, reply)));
+                    calls.add(http.post(endpoints.get(endpoint), path, body, current)
+                            .whenReplied(reply -> answers.offer(new Answer(endpoint, reply))));
                 }
                 long left = deadline.leftNanos();
                 Answer answer = answers.poll(more ? Math.min(HEDGE_NANOS, left) : left, TimeUnit.NANOSECONDS);

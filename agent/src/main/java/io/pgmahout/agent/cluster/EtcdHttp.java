@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ final class EtcdHttp implements AutoCloseable {
                 request(endpoint, path, body, token), BodyHandlers.limiting(BodyHandlers.ofString(), MAX_ANSWER_BYTES));
         CompletableFuture<EtcdReply> reply = sent.handle((answer, failure) ->
                 failure == null ? EtcdReply.of(answer.statusCode(), answer.body()) : failed(endpoint, failure));
-        return new Call(endpoint, reply, () -> sent.cancel(true));
+        return new Call(reply, () -> sent.cancel(true));
     }
 
     /** Sends once and hands every line of the answer to {@code lines}; the result is run to end it. */
@@ -85,7 +86,18 @@ final class EtcdHttp implements AutoCloseable {
     }
 
     /** A request under way. */
-    record Call(URI endpoint, CompletableFuture<EtcdReply> reply, Runnable cancel) {}
+    record Call(CompletableFuture<EtcdReply> reply, Runnable cancel) {
+
+        /** This call, whose reply is told to {@code to} too. */
+        Call whenReplied(Consumer<EtcdReply> to) {
+            return new Call(
+                    reply.thenApply(value -> {
+                        to.accept(value);
+                        return value;
+                    }),
+                    cancel);
+        }
+    }
 
     private static HttpRequest request(URI endpoint, String path, JsonObject body, @Nullable String token) {
         HttpRequest.Builder request = HttpRequest.newBuilder(endpoint.resolve(path))

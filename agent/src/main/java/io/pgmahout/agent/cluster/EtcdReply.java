@@ -40,7 +40,7 @@ sealed interface EtcdReply {
                     || message.contains("revision of auth store is old");
             return FINAL.contains(code) ? new Denied(message, login) : new Lost(message);
         } catch (UnreadableException e) {
-            return new Lost("HTTP " + status + ", " + e.getMessage());
+            return new Lost("HTTP " + status + ", " + e.reason());
         }
     }
 }

@@ -104,7 +104,7 @@ final class EtcdStore implements ClusterStore {
             raws.put(value.stored().version(), value.raw());
             return new Snapshot(new ReadOutcome.Found(value.stored()), revision);
         } catch (UnreadableException e) {
-            return new Snapshot(new ReadOutcome.Refused(e.getMessage()), 0);
+            return new Snapshot(new ReadOutcome.Refused(e.reason()), 0);
         }
     }
 
@@ -117,7 +117,7 @@ final class EtcdStore implements ClusterStore {
             raws.put(version, raw);
             return new WriteOutcome.Applied(version);
         } catch (UnreadableException e) {
-            return new WriteOutcome.Unknown(e.getMessage());
+            return new WriteOutcome.Unknown(e.reason());
         }
     }
 

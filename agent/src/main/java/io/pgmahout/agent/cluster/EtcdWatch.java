@@ -141,7 +141,7 @@ final class EtcdWatch implements Runnable {
                 }
             }
         } catch (UnreadableException e) {
-            broken(e.getMessage());
+            broken(e.reason());
         }
     }
 

@@ -120,7 +120,7 @@ final class FileStore implements ClusterStore {
                             : new ReadOutcome.Found(new Stored(
                                     new Version(stored.version()), RecordJson.decode(stored.record(), cluster)));
                 } catch (UnreadableException e) {
-                    return new ReadOutcome.Refused(e.getMessage());
+                    return new ReadOutcome.Refused(e.reason());
                 }
             });
             return outcome != null ? outcome : new ReadOutcome.Unavailable("the lock is held by another");
@@ -149,7 +149,7 @@ final class FileStore implements ClusterStore {
                                     new Version(next.get("version").getAsLong()))
                             : new WriteOutcome.Refused("not sent: given up");
                 } catch (UnreadableException e) {
-                    return new WriteOutcome.Refused(e.getMessage());
+                    return new WriteOutcome.Refused(e.reason());
                 }
             });
             return outcome != null ? outcome : new WriteOutcome.Refused("not sent: the lock is held by another");

@@ -122,7 +122,7 @@ final class FileWatch implements Runnable {
     }
 
     private boolean concernsUs(WatchEvent<?> event) {
-        return event.kind() == StandardWatchEventKinds.OVERFLOW
+        return event.kind().equals(StandardWatchEventKinds.OVERFLOW)
                 || (event.context() instanceof Path name && name.equals(file.getFileName()));
     }
 }
