@@ -95,8 +95,9 @@ final class EtcdStore implements ClusterStore {
     }
 
     private Snapshot found(JsonFields body) {
+        long revision = 0;
         try {
-            long revision = EtcdKey.revision(body.fields("header"), "revision");
+            revision = EtcdKey.revision(body.fields("header"), "revision");
             if (!body.has("kvs")) {
                 return new Snapshot(new ReadOutcome.Absent(), revision);
             }
@@ -104,7 +105,7 @@ final class EtcdStore implements ClusterStore {
             raws.put(value.stored().version(), value.raw());
             return new Snapshot(new ReadOutcome.Found(value.stored()), revision);
         } catch (UnreadableException e) {
-            return new Snapshot(new ReadOutcome.Refused(e.reason()), 0);
+            return new Snapshot(new ReadOutcome.Refused(e.reason()), revision);
         }
     }
 

@@ -34,7 +34,7 @@ final class EtcdWatch implements Runnable {
     private Deadline pollAt = Deadline.after(Duration.ZERO);
     private int failures;
     private long next;
-    private @Nullable String pollTrouble;
+    private @Nullable String readTrouble;
     private String streamTrouble = "";
 
     EtcdWatch(
@@ -93,19 +93,18 @@ final class EtcdWatch implements Runnable {
     private void poll() {
         pollAt = Deadline.after(POLL);
         EtcdStore.Snapshot snapshot = read.apply(Deadline.after(CALL_LIMIT));
-        pollTrouble = switch (snapshot.outcome()) {
+        if (snapshot.revision() > 0) {
+            next = Math.max(next, snapshot.revision() + 1);
+        }
+        readTrouble = switch (snapshot.outcome()) {
             case ReadOutcome.Found found -> {
                 boolean missed = !closed && witness.saw(found.stored()) && following;
-                next = Math.max(next, snapshot.revision() + 1);
                 if (missed) {
                     restart();
                 }
                 yield null;
             }
-            case ReadOutcome.Absent absent -> {
-                next = Math.max(next, snapshot.revision() + 1);
-                yield null;
-            }
+            case ReadOutcome.Absent absent -> null;
             case ReadOutcome.Refused refused -> refused.reason();
             case ReadOutcome.Unavailable unavailable -> unavailable.reason();
         };
@@ -148,10 +147,16 @@ final class EtcdWatch implements Runnable {
     private void changed(JsonFields event) throws UnreadableException {
         JsonFields pair = event.fields("kv");
         next = Math.max(next, EtcdKey.revision(pair, "mod_revision") + 1);
-        if (!event.has("type") || !event.text("type").equals("DELETE")) {
+        if (event.has("type") && event.text("type").equals("DELETE")) {
+            return;
+        }
+        try {
             EtcdKey.Value value = key.value(pair);
             raws.put(value.stored().version(), value.raw());
+            readTrouble = null;
             witness.saw(value.stored());
+        } catch (UnreadableException e) {
+            readTrouble = e.reason();
         }
     }
 
@@ -174,7 +179,7 @@ final class EtcdWatch implements Runnable {
 
     /** A stream that ended and began again at once is no trouble. */
     private @Nullable String trouble() {
-        return pollTrouble != null ? pollTrouble : failures > 1 ? streamTrouble : null;
+        return readTrouble != null ? readTrouble : failures > 1 ? streamTrouble : null;
     }
 
     private long untilNextNanos() {

@@ -138,12 +138,12 @@ abstract class ClusterStoreContract {
         ClusterStore store = store();
         Version version = applied(store.compareAndSet(null, Records.first("write-0"), LIMIT));
         ClusterRecord next = Records.first("write-0").draft().as(new WriteId("write-1"));
-        try (AutoCloseable stalled = stall()) {
+        whileStalled(() -> {
             assertThat(inTime(() -> store.read(SHORT))).isInstanceOf(ReadOutcome.Unavailable.class);
             assertThat(inTime(() -> store.compareAndSet(version, next, SHORT)))
                     .isInstanceOfAny(WriteOutcome.Unknown.class, WriteOutcome.Refused.class);
             assertThat(inTime(() -> store().read(SHORT))).isInstanceOf(ReadOutcome.Unavailable.class);
-        }
+        });
         assertThat(store.read(LIMIT)).isInstanceOf(ReadOutcome.Found.class);
     }
 
@@ -151,7 +151,7 @@ abstract class ClusterStoreContract {
     void anInterruptedCallReturnsAndStaysInterrupted() throws Exception {
         ClusterStore store = store();
         Version version = applied(store.compareAndSet(null, Records.first("write-0"), LIMIT));
-        try (AutoCloseable stalled = stall()) {
+        whileStalled(() -> {
             Thread.currentThread().interrupt();
             ReadOutcome read = store.read(LIMIT);
             assertThat(Thread.currentThread().isInterrupted()).isTrue();
@@ -159,7 +159,7 @@ abstract class ClusterStoreContract {
             assertThat(Thread.interrupted()).isTrue();
             assertThat(read).isInstanceOf(ReadOutcome.Unavailable.class);
             assertThat(written).isInstanceOfAny(WriteOutcome.Unknown.class, WriteOutcome.Refused.class);
-        }
+        });
     }
 
     @Test
@@ -228,6 +228,20 @@ abstract class ClusterStoreContract {
         assertThat(store.read(LIMIT)).isInstanceOf(ReadOutcome.Unavailable.class);
         assertThat(store.compareAndSet(null, Records.full(), LIMIT)).isInstanceOf(WriteOutcome.Refused.class);
         assertThat(store().read(LIMIT)).isEqualTo(new ReadOutcome.Absent());
+    }
+
+    /** Steps of a test. */
+    interface Steps {
+        void run() throws Exception;
+    }
+
+    final void whileStalled(Steps steps) throws Exception {
+        AutoCloseable stalled = stall();
+        try {
+            steps.run();
+        } finally {
+            stalled.close();
+        }
     }
 
     static Version applied(WriteOutcome outcome) {

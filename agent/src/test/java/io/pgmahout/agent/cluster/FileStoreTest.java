@@ -100,10 +100,10 @@ class FileStoreTest extends ClusterStoreContract {
     @Test
     void aWriteGivenUpAtItsDeadlineIsNeverDone() throws Exception {
         ClusterStore store = store();
-        try (AutoCloseable stalled = stall()) {
+        whileStalled(() -> {
             assertThat(store.compareAndSet(null, Records.full(), java.time.Duration.ofMillis(50)))
                     .isInstanceOf(WriteOutcome.Refused.class);
-        }
+        });
         assertThat(store.read(LIMIT)).isEqualTo(new ReadOutcome.Absent());
     }
 
@@ -116,7 +116,7 @@ class FileStoreTest extends ClusterStoreContract {
     @Test
     void processesTakeTurns() throws Exception {
         Version version = applied(store().compareAndSet(null, Records.first("write-0"), LIMIT));
-        int processes = 3;
+        long processes = 3;
         int writes = 30;
         List<Process> running = new ArrayList<>();
         for (int i = 0; i < processes; i++) {
