@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class EtcdHttp implements AutoCloseable {
 
-    /** How long a connection, TLS included, may take before another endpoint is tried. */
-    static final Duration CONNECT_LIMIT = Duration.ofMillis(500);
+    /**
+     * How long a connection may take before another endpoint is tried. The first TLS handshake of a cold process on a
+     * busy machine was seen to take more than half a second.
+     */
+    static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
 
     private static final long MAX_ANSWER_BYTES = 4 << 20;
     private static final int WORKERS = 2;
