@@ -31,7 +31,12 @@ final class GatePermitTest {
             assertThat(state.get("mode")).isEqualTo("primary");
             assertThat(state.get("writable")).isEqualTo("1");
             assertThat(state.get("launch")).isEqualTo("1");
-            assertThat(ProcessTable.workingIn(member.data())).contains(state.number("postmaster"));
+            long postmaster = state.number("postmaster");
+            assertThat(ProcessTable.workingIn(member.data())).contains(postmaster);
+            assertThat(ProcessTable.openFiles(postmaster))
+                    .isNotEmpty()
+                    .noneMatch(file -> file.endsWith("/run/command")
+                            || file.equals(member.data().toString()));
         }
     }
 

@@ -48,7 +48,7 @@ public final class GateProcess implements AutoCloseable {
         return directory.resolve("gate/pgmahout-gate");
     }
 
-    /** The command that starts a gate, as the user of PostgreSQL; the script is fed by descriptor 0 to nobody. */
+    /** The command that starts a gate, as the user of PostgreSQL. */
     public static List<String> command(Path run, Path data, String... options) {
         List<String> command = new ArrayList<>(List.of(
                 readable(script()).toString(),
@@ -79,7 +79,7 @@ public final class GateProcess implements AutoCloseable {
         }
     }
 
-    /** Starts a gate and waits until it listens. Its standard error goes to {@code RUN.err}. */
+    /** Starts a gate and waits until it listens. Its standard error is appended to the file {@code RUN.err}. */
     public static GateProcess start(Path run, Path data, String... options) {
         return start(run, data, command(run, data, options));
     }
@@ -135,8 +135,9 @@ public final class GateProcess implements AutoCloseable {
     /** Sends one command and returns its sequence number; does not wait for its effect. */
     public long send(String verb, String... words) {
         long number = sequence.incrementAndGet();
+        // The newline before it keeps what another left unfinished from spoiling the command.
         StringBuilder line =
-                new StringBuilder().append(session.get()).append(' ').append(number);
+                new StringBuilder("\n").append(session.get()).append(' ').append(number);
         line.append(' ').append(verb);
         for (String word : words) {
             line.append(' ').append(encode(word));

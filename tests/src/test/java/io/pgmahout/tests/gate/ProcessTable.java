@@ -61,6 +61,19 @@ public final class ProcessTable {
         }
     }
 
+    /** What the descriptors of a process lead to. */
+    public static List<String> openFiles(long pid) {
+        List<String> files = new ArrayList<>();
+        try (Stream<Path> descriptors = Files.list(PROC.resolve(pid + "/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                files.add(Files.readSymbolicLink(descriptor).toString());
+            }
+        } catch (IOException e) {
+            return List.of();
+        }
+        return files;
+    }
+
     private static Optional<String> field(long pid, int number) {
         try {
             String line = Files.readString(PROC.resolve(pid + "/stat"));
