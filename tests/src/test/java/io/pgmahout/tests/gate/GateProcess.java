@@ -264,6 +264,10 @@ public final class GateProcess implements AutoCloseable {
         Awaitility.await("no process is left in " + data)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> ProcessTable.workingIn(data).isEmpty());
+                .until(() -> {
+                    List<Long> left = ProcessTable.workingIn(data);
+                    left.forEach(each -> ProcessHandle.of(each).ifPresent(ProcessHandle::destroyForcibly));
+                    return left.isEmpty();
+                });
     }
 }
