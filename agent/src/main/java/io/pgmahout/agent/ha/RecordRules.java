@@ -14,11 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What this member must write into the record: rules 200 to 299. */
 final class RecordRules {
+
+    /** Rules that fire for a moment between two firings of another: they change nobody's view of why. */
+    static final Set<Integer> ROUTINE = Set.of(200, 202, 238, 248);
 
     /** A candidate waits this long before it forms a cluster without having heard of the others. */
     private static final long BOOTSTRAP_WAIT_MS = 5_000;
