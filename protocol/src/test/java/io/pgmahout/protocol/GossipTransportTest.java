@@ -167,19 +167,4 @@ final class GossipTransportTest {
             eventually().until(() -> one.isConnectedTo("m2"));
         }
     }
-
-    /** A listener that nothing should call. */
-    private static final class Unheard implements GossipListener {
-        @Override
-        public void onMessage(PeerIdentity peer, Envelope message) {}
-
-        @Override
-        public void onConnected(PeerIdentity peer) {}
-
-        @Override
-        public void onDisconnected(PeerIdentity peer, DisconnectCause cause) {}
-
-        @Override
-        public void onRefused(Refusal refusal) {}
-    }
 }

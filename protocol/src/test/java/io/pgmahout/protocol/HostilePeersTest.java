@@ -146,6 +146,18 @@ final class HostilePeersTest {
     }
 
     @Test
+    void aStallOfOurOwnIsNotThePeersSilence() throws Exception {
+        Connections connections = new Connections(Settings.of(LONG, SHORT, LONG));
+        Connection connection = connections.established();
+        long now = System.nanoTime();
+        connection.tick(
+                now + SHORT.multipliedBy(3).toNanos(), SHORT.multipliedBy(3).toNanos());
+        assertThat(connection.stage()).isEqualTo(Connection.Stage.ESTABLISHED);
+        connection.tick(now + SHORT.multipliedBy(5).toNanos(), 0);
+        assertThat(connection.stage()).isEqualTo(Connection.Stage.CLOSED);
+    }
+
+    @Test
     void aPeerThatDoesNotDrainIsClosedAndHeartbeatsDoNotQueue() throws Exception {
         try (Node one = Node.plain("m1", Settings.of(LONG, LONG, Duration.ofSeconds(1)));
                 RawPeer stalled = RawPeer.dialNarrow(one)) {
