@@ -1,4 +1,4 @@
 package io.pgmahout.agent.ha;
 
 /** All that a core knows. Immutable. */
-public record AgentState() {}
+public record AgentState(Self self) {}

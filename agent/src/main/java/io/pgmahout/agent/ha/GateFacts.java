@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record GateFacts(
         Incarnation incarnation,
-        Process process,
+        Processes process,
         boolean startedAsPrimary,
         boolean writable,
         long launch,
@@ -26,7 +26,7 @@ public record GateFacts(
         boolean terminating) {
 
     /** The life of the server's processes. */
-    public enum Process {
+    public enum Processes {
         NONE,
         RUNNING,
         STOPPING,
@@ -35,6 +35,6 @@ public record GateFacts(
     }
 
     boolean gone() {
-        return process == Process.NONE;
+        return process == Processes.NONE;
     }
 }
