@@ -109,7 +109,7 @@ final class Actions {
 
     private void initialize(Running act, DataId data, Term term) {
         if (server.exists() || complete()) {
-            end(act, Outcome.REFUSED, "not empty", null);
+            refuse(act, Outcome.REFUSED, "not empty");
             return;
         }
         disk.content = DataFacts.Content.TORN;
@@ -124,7 +124,7 @@ final class Actions {
 
     private void startPrimary(Running act) {
         if (server.exists() || !complete() || disk.standbySignal || !machine.gate.permits()) {
-            end(act, Outcome.REFUSED, "by the gate", null);
+            refuse(act, Outcome.REFUSED, "by the gate");
             return;
         }
         server.start(true);
@@ -133,7 +133,7 @@ final class Actions {
 
     private void startStandby(Running act, @Nullable Source source, List<Branch> branches) {
         if (server.exists() || !complete()) {
-            end(act, Outcome.REFUSED, "by the gate", null);
+            refuse(act, Outcome.REFUSED, "by the gate");
             return;
         }
         disk.note(branches);
@@ -145,7 +145,7 @@ final class Actions {
 
     private void promote(Running act, Timeline timeline, Term term) {
         if (!server.answers() || !server.recovering()) {
-            end(act, Outcome.FAILED, "not a standby", null);
+            refuse(act, Outcome.FAILED, "not a standby");
             return;
         }
         disk.branches.put(timeline.id(), term);
@@ -160,7 +160,7 @@ final class Actions {
 
     private void follow(Running act, Source source, List<Branch> branches) {
         if (!server.exists() || !server.recovering()) {
-            end(act, Outcome.FAILED, "not a standby", null);
+            refuse(act, Outcome.FAILED, "not a standby");
             return;
         }
         disk.note(branches);
@@ -172,7 +172,7 @@ final class Actions {
     private void rewind(Running act, Source source, DataId data, List<Branch> branches) {
         Machine from = reachable(source);
         if (server.exists() || !complete() || from == null) {
-            end(act, Outcome.FAILED, "no connection to the source", null);
+            refuse(act, Outcome.FAILED, "no connection to the source");
             return;
         }
         if (world.mutation == Mutation.REWIND_DOES_NOTHING || disk.tip().wal().timeline == from.disk.tip().wal().timeline) {
@@ -191,7 +191,7 @@ final class Actions {
     private void copy(Running act, Source source, DataId data, List<Branch> branches) {
         Machine from = reachable(source);
         if (server.exists() || from == null) {
-            end(act, Outcome.FAILED, "no connection to the source", null);
+            refuse(act, Outcome.FAILED, "no connection to the source");
             return;
         }
         disk.content = DataFacts.Content.TORN;
@@ -213,13 +213,15 @@ final class Actions {
 
     private @Nullable Machine reachable(Source source) {
         Machine from = world.machine(source.member());
-        boolean ready = from != null && from != machine && from.server.answers();
-        return ready && world.network.open(machine, from, true) ? from : null;
+        if (from == null || from == machine || !from.server.answers()) {
+            return null;
+        }
+        return world.network.open(machine, from, true) ? from : null;
     }
 
     private void restart(Running act) {
         if (!server.exists()) {
-            end(act, Outcome.FAILED, "not running", null);
+            refuse(act, Outcome.FAILED, "not running");
             return;
         }
         boolean standby = server.recovering();
@@ -307,6 +309,10 @@ final class Actions {
                 entry.run();
             }
         });
+    }
+
+    private void refuse(Running act, Outcome outcome, String reason) {
+        after(act, ms(2, 60), () -> end(act, outcome, reason, null));
     }
 
     private void done(Running act) {

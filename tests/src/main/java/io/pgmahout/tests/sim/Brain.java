@@ -16,7 +16,11 @@ interface Brain {
     /** The rules that fire now, as {@code QUESTION number name}. */
     List<String> rules(Now now);
 
-    /** @param wakeUpMs when it wants a tick, on its machine's clock */
+    /**
+     * What a step led to.
+     *
+     * @param wakeUpMs when it wants a tick, on its machine's clock
+     */
     record Reaction(List<Effect> effects, long wakeUpMs) {}
 
     /** Begins lives. */

@@ -38,7 +38,8 @@ final class SimGate {
     void begin() {
         incarnations++;
         alive = true;
-        session = 0;
+        // An agent that lives sees the new gate's files and says hello.
+        session = machine.agent.life();
         seq = 0;
         permitMs = 0;
         permitTimeline = 0;

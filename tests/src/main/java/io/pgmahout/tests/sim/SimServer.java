@@ -91,15 +91,15 @@ final class SimServer {
     /** Whether it may acknowledge a commit at this instant. */
     boolean canWrite() {
         return machine.runs()
-                && (phase == Phase.UP && !recovering && !frozen || machine.world.nowUs() < backendsUntilUs);
+                && ((phase == Phase.UP && !recovering && !frozen) || machine.world.nowUs() < backendsUntilUs);
     }
 
-    GateFacts.Process process() {
+    GateFacts.Processes process() {
         return switch (phase) {
-            case NONE -> GateFacts.Process.NONE;
-            case KILLING -> GateFacts.Process.KILLING;
-            case STARTING, UP -> frozen ? GateFacts.Process.FROZEN : GateFacts.Process.RUNNING;
-            case STOPPING -> frozen ? GateFacts.Process.FROZEN : GateFacts.Process.STOPPING;
+            case NONE -> GateFacts.Processes.NONE;
+            case KILLING -> GateFacts.Processes.KILLING;
+            case STARTING, UP -> frozen ? GateFacts.Processes.FROZEN : GateFacts.Processes.RUNNING;
+            case STOPPING -> frozen ? GateFacts.Processes.FROZEN : GateFacts.Processes.STOPPING;
         };
     }
 
