@@ -91,6 +91,7 @@ final class TtlBrain implements Brain {
             case Event.ActionEnded ended -> {
                 acting = false;
                 data = ended.data();
+                clonedFor = ended.outcome() == Outcome.DONE ? clonedFor : null;
                 effects.add(new Effect.ProbeNow());
             }
             default -> {}
@@ -206,7 +207,9 @@ final class TtlBrain implements Brain {
         DataFacts disk = data;
         boolean fresh = record.term().equals(clonedFor) && disk != null && disk.content() == DataFacts.Content.COMPLETE;
         if (at.process() != GateFacts.Processes.NONE) {
-            if (!fresh) {
+            ServerFacts facts = server;
+            if (!fresh || (facts != null && facts.sourceProblem() != null)) {
+                clonedFor = null;
                 act(new ServerAction.Kill());
             }
         } else if (fresh) {
