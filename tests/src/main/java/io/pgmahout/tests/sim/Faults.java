@@ -110,7 +110,8 @@ final class Faults {
     }
 
     private void promoteByHand(Machine machine) {
-        if (machine.server.answers() && machine.server.recovering() && machine.server.localReplayed()) {
+        // Whoever promotes the only copy that may lead has left the cluster nothing to follow.
+        if (machine.server.answers() && machine.server.receiver.streaming()) {
             machine.server.promote();
         }
     }

@@ -4,15 +4,17 @@ import io.pgmahout.agent.ha.Message;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Term;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold after every event, whatever goes wrong. Breaking one throws a {@link Violation}. */
 final class Invariants {
     private final World world;
     private final Term[] promised;
-    /** Until when an acknowledgement that a member sent still counts for its primary, in virtual time. */
-    private final long[] countedUntilUs;
+    /** For each member and term: until when an acknowledgement still counts for the primary, in virtual time. */
+    private final List<TreeMap<Term, Long>> countedUntilUs = new ArrayList<>();
     /** What the successor that a hand-over named must have when it leads. */
     private final Wal.@Nullable Tip[] handedOver;
     /** Acknowledged by the latest writer. */
@@ -24,7 +26,9 @@ final class Invariants {
         this.world = world;
         promised = new Term[members];
         java.util.Arrays.fill(promised, Term.NONE);
-        countedUntilUs = new long[members];
+        for (int i = 0; i < members; i++) {
+            countedUntilUs.add(new TreeMap<>());
+        }
         handedOver = new Wal.Tip[members];
     }
 
@@ -47,7 +51,9 @@ final class Invariants {
             case Message.Promise promise -> {
                 Term term = promise.term();
                 require(machine.voterFile.promised().atLeast(term), "promise durable", machine, message);
-                require(world.nowUs() >= countedUntilUs[member], "promise after lease", machine, message);
+                for (long untilUs : countedUntilUs.get(member).headMap(term, true).values()) {
+                    require(world.nowUs() >= untilUs, "promise after lease", machine, message);
+                }
                 promised[member] = term.atLeast(promised[member]) ? term : promised[member];
             }
             case Message.HeartbeatAck ack -> {
@@ -72,7 +78,7 @@ final class Invariants {
         }
         if (primary != null && ack.sentMs() <= primary.clockMs()) {
             long untilUs = primary.clock.virtualUs(ack.sentMs() + ack.leaseMs() - world.tuning.marginMs());
-            countedUntilUs[machine.index] = Math.max(countedUntilUs[machine.index], untilUs);
+            countedUntilUs.get(machine.index).merge(ack.term(), untilUs, Math::max);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.pgmahout.tests.sim;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One seed, run: first without a trace, and again with one if it failed or if one was asked for. */
@@ -43,8 +45,11 @@ final class Simulation {
             detail = String.valueOf(violation.getMessage());
         } catch (RuntimeException crash) {
             invariant = "the core throws";
-            StackTraceElement[] frames = crash.getStackTrace();
-            detail = crash + (frames.length == 0 ? "" : " at " + frames[0]);
+            detail = crash + " at "
+                    + Stream.of(crash.getStackTrace())
+                            .limit(8)
+                            .map(StackTraceElement::toString)
+                            .collect(Collectors.joining(", "));
         }
         world.trace.line(world.nowUs(), "world", -1, "end", invariant == null ? "well" : detail);
         return new Result(
