@@ -116,10 +116,13 @@ public final class Configuration {
     }
 
     private void check(Relation relation) {
-        if (!values.usable(relation.keys())) {
+        Optional<String> violation;
+        try {
+            violation = relation.violation().apply(values);
+        } catch (Values.Refused ignored) {
             return;
         }
-        relation.violation().apply(values).ifPresent(reason -> {
+        violation.ifPresent(reason -> {
             Key<?> subject = relation.subject(values);
             var problem = new Problem(
                     place(values.origin(subject)),

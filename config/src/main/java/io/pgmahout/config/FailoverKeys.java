@@ -48,7 +48,7 @@ final class FailoverKeys {
             "failover.fence-hold",
             Types.duration("0s", "5m"),
             "3s",
-            "How long a frozen server is kept, so that a new permit can thaw it, before it is killed.",
+            "How long a frozen server is kept, so that a new permit can thaw it, before it is killed (the gate's --fence-hold).",
             s -> s.failover().fenceHold());
     static final Key<Duration> DROP_AFTER = Key.standard(
                     "failover.drop-after",

@@ -7,7 +7,7 @@ import java.util.function.Function;
 /**
  * What must hold between keys.
  *
- * @param keys those it is about; it is not checked when the value of one of them was refused
+ * @param keys those to blame, the first that somebody set; it is not checked when a value it reads was refused
  * @param warning whether breaking it stops nothing
  * @param rule what must hold and why, for the reference and for problems
  * @param violation what is wrong, continuing "the value of the first key …"; empty if it holds

@@ -2,13 +2,24 @@ package io.pgmahout.config;
 
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The parsed value of each key, with where it came from; and which keys have none because theirs was refused. */
+/**
+ * The parsed value of each key, with where it came from; and which keys have none because theirs was refused.
+ * Those count as set, but reading one throws {@link Refused}, so that nothing is concluded from it.
+ */
 final class Values {
+    /** Somebody read the value of a key that was refused, which is a problem already. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Refused(Key<?> key) {
+            super(key.name() + " was refused");
+        }
+    }
+
     private final Map<String, Object> values = new HashMap<>();
     private final Map<String, Given> given = new HashMap<>();
     private final Set<String> refused = new HashSet<>();
@@ -30,12 +41,15 @@ final class Values {
     // The only way in is accept, which ties the value's type to the key's.
     @SuppressWarnings("unchecked")
     <T> Optional<T> find(Key<T> key) {
+        if (refused.contains(key.name())) {
+            throw new Refused(key);
+        }
         return Optional.ofNullable((T) values.get(key.name()));
     }
 
     /** Whether somebody set it, rather than leaving it at its default. */
     boolean isSet(Key<?> key) {
-        return given.containsKey(key.name()) && !(origin(key) instanceof Origin.Default);
+        return refused.contains(key.name()) || !(origin(key) instanceof Origin.Default);
     }
 
     Optional<Given> given(Key<?> key) {
@@ -44,9 +58,5 @@ final class Values {
 
     Origin origin(Key<?> key) {
         return given(key).map(Given::origin).orElse(new Origin.Default());
-    }
-
-    boolean usable(List<Key<?>> keys) {
-        return keys.stream().map(Key::name).noneMatch(refused::contains);
     }
 }

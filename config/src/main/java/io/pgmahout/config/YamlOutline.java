@@ -46,7 +46,7 @@ final class YamlOutline {
         walk("", root);
         Map<String, Given> known = new LinkedHashMap<>();
         leaves.forEach((name, leaf) -> given(name, leaf).ifPresent(given -> {
-            if (!inStrangeSection(name, given)) {
+            if (!inStrangeSection(name)) {
                 known.put(name, given);
             }
         }));
@@ -71,6 +71,8 @@ final class YamlOutline {
                 broken(name, line, "is a YAML alias; write the value itself");
             } else if (!value.getTag().startsWith(Tag.PREFIX)) {
                 broken(name, line, "has a YAML tag; write the plain value");
+            } else if (value instanceof MappingNode && isPlain(name)) {
+                broken(name, line, "is a section where a value belongs");
             } else if (value instanceof MappingNode below) {
                 walk(name, below);
             } else if (first) {
@@ -79,12 +81,21 @@ final class YamlOutline {
         }
     }
 
+    private static boolean isPlain(String name) {
+        return Keys.named(name)
+                .filter(key -> !(key.type() instanceof TableType))
+                .isPresent();
+    }
+
     private Optional<Given> given(String name, Node leaf) {
         if (leaf instanceof SequenceNode sequence) {
             var items = new ArrayList<Given.Text>();
             for (Node item : sequence.getValue()) {
                 int line = item.getStartMark().getLine() + 1;
-                if (!(item instanceof ScalarNode scalar) || isNull(item) || !seen.add(item)) {
+                if (!(item instanceof ScalarNode scalar)
+                        || isNull(item)
+                        || !item.getTag().startsWith(Tag.PREFIX)
+                        || !seen.add(item)) {
                     broken(name, line, "has an item that is not a plain value");
                     return Optional.empty();
                 }
@@ -92,21 +103,20 @@ final class YamlOutline {
             }
             return Optional.of(new Given.Items(items, origin(name)));
         }
-        boolean section = Keys.isSection(name)
-                || Keys.named(name)
-                        .filter(key -> key.type() instanceof TableType)
-                        .isPresent();
         if (isNull(leaf)) {
-            if (!section) {
+            if (isPlain(name) || Keys.tableOf(name).isPresent()) {
                 broken(name, lines.getOrDefault(name, 0), "has no value; give it one, or remove the line");
             }
-            return Optional.empty();
+            boolean section = Keys.isSection(name)
+                    || Keys.named(name).isPresent()
+                    || Keys.tableOf(name).isPresent();
+            return section ? Optional.empty() : Optional.of(new Given.Table(Map.of(), origin(name)));
         }
         return Optional.of(new Given.Text(((ScalarNode) leaf).getValue(), origin(name)));
     }
 
     /** Reports a section that has no keys once, instead of everything below it. */
-    private boolean inStrangeSection(String name, Given given) {
+    private boolean inStrangeSection(String name) {
         if (Keys.named(name).isPresent()
                 || Keys.tableOf(name).isPresent()
                 || Former.of(name).isPresent()) {

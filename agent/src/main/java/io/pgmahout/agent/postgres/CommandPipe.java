@@ -59,13 +59,23 @@ final class CommandPipe implements AutoCloseable {
         notifyAll();
     }
 
+    /** As {@link #send}, for those that need no word of it. */
+    void post(String verb, String... words) {
+        enqueue(new CompletableFuture<>(), verb, words);
+    }
+
     /** Completes with the line's number once it is written, or exceptionally when that cannot be. */
     CompletableFuture<Long> send(String verb, String... words) {
+        CompletableFuture<Long> written = new CompletableFuture<>();
+        enqueue(written, verb, words);
+        return written;
+    }
+
+    private void enqueue(CompletableFuture<Long> written, String verb, String... words) {
         StringBuilder text = new StringBuilder(verb);
         for (String word : words) {
             text.append(' ').append(GateText.encode(word));
         }
-        CompletableFuture<Long> written = new CompletableFuture<>();
         synchronized (this) {
             if (closed || lines.size() >= MAX_WAITING) {
                 written.completeExceptionally(new IOException("the gate does not take commands"));
@@ -76,7 +86,6 @@ final class CommandPipe implements AutoCloseable {
                 notifyAll();
             }
         }
-        return written;
     }
 
     /** The greatest number the core gave to a permit among the lines up to {@code pipeSeq}. */
@@ -90,18 +99,13 @@ final class CommandPipe implements AutoCloseable {
     }
 
     private void write() {
-        while (true) {
+        while (awaitWork()) {
             Line line;
             String text;
             FileChannel out;
             synchronized (this) {
-                while (!closed && permit == null && lines.isEmpty()) {
-                    if (!pause()) {
-                        return;
-                    }
-                }
-                if (closed) {
-                    return;
+                if (permit == null && lines.isEmpty()) {
+                    continue;
                 }
                 Permit next = permit;
                 permit = null;
@@ -146,10 +150,13 @@ final class CommandPipe implements AutoCloseable {
         }
     }
 
-    private boolean pause() {
+    /** False when there will be no more work. */
+    private synchronized boolean awaitWork() {
         try {
-            wait();
-            return true;
+            while (!closed && permit == null && lines.isEmpty()) {
+                wait();
+            }
+            return !closed;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

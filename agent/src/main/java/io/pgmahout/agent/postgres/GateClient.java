@@ -14,10 +14,10 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +82,7 @@ final class GateClient implements AutoCloseable {
 
     /** Sends and forgets. */
     void post(String verb, String... words) {
-        CompletableFuture<Long> unused = pipe.send(verb, words);
+        pipe.post(verb, words);
     }
 
     /** Sends a command and returns its number once it is written. */
@@ -218,9 +218,7 @@ final class GateClient implements AutoCloseable {
         try {
             WatchService service = watch;
             if (service == null) {
-                synchronized (this) {
-                    wait(POLL_MS);
-                }
+                LockSupport.parkNanos(POLL_MS * 1_000_000);
                 return;
             }
             WatchKey key = service.poll(POLL_MS, TimeUnit.MILLISECONDS);

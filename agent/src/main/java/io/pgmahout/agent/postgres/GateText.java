@@ -12,7 +12,7 @@ import java.util.Map;
 /** How gate and agent write to each other: percent-encoded words, and files of {@code key=value} lines. */
 final class GateText {
 
-    private static final String PLAIN = "._/:=,+@-";
+    private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/:=,+@-";
 
     private GateText() {}
 
@@ -20,7 +20,7 @@ final class GateText {
         StringBuilder out = new StringBuilder(word.length() + 8);
         for (byte b : word.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xFF);
-            if (c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || PLAIN.indexOf(c) >= 0) {
+            if (PLAIN.indexOf(c) >= 0) {
                 out.append(c);
             } else {
                 out.append("%%%02X".formatted((int) c));
@@ -37,7 +37,7 @@ final class GateText {
             int high = bytes[i] == '%' && i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
             int low = high >= 0 ? Character.digit(bytes[i + 2], 16) : -1;
             if (low >= 0) {
-                out.write(high << 4 | low);
+                out.write((high << 4) | low);
                 i += 2;
             } else {
                 out.write(bytes[i]);

@@ -74,7 +74,7 @@ record Reading(
     private static Map<MemberName, Lsn> standbys(@Nullable String text) {
         Map<MemberName, Lsn> all = new HashMap<>();
         if (text != null) {
-            for (String pair : text.split(" ")) {
+            for (String pair : text.split(" ", -1)) {
                 int equals = pair.lastIndexOf('=');
                 if (equals > 0) {
                     all.put(new MemberName(pair.substring(0, equals)), Lsn.parse(pair.substring(equals + 1)));

@@ -90,7 +90,7 @@ final class Slots implements AutoCloseable {
         }
         for (Map.Entry<String, Effect.KeepSlots.Slot> slot : names.entrySet()) {
             Slot known = present.get(slot.getKey());
-            if (known == null || known.lost() && !known.active()) {
+            if (known == null || (known.lost() && !known.active())) {
                 call(connection, "SELECT pg_create_physical_replication_slot(?, true)", slot.getKey());
             } else if (standby && !known.active()) {
                 advance(
@@ -105,7 +105,7 @@ final class Slots implements AutoCloseable {
     /** Only forwards, and never beyond what this server has replayed itself. */
     private static void advance(Connection connection, String name, @Nullable Lsn from, @Nullable Lsn to)
             throws SQLException {
-        if (to == null || from != null && to.compareTo(from) <= 0) {
+        if (to == null || (from != null && to.compareTo(from) <= 0)) {
             return;
         }
         call(

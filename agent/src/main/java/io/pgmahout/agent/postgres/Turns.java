@@ -4,6 +4,8 @@ import io.pgmahout.agent.ha.ServerAction;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One action at a time, in order, on one thread. A kill goes first: it interrupts the one that runs and ends all
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turns implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
     private static final int MAX_WAITING = 32;
 
     private final Worker worker;
@@ -63,7 +66,9 @@ final class Turns implements AutoCloseable {
     private synchronized @Nullable Turn next() {
         current = null;
         // An interrupt that came too late for the turn that has just ended is not meant for the next one.
-        boolean unused = Thread.interrupted();
+        if (Thread.interrupted()) {
+            LOG.debug("an interrupt came late");
+        }
         while (waiting.isEmpty() && !closed) {
             try {
                 wait();

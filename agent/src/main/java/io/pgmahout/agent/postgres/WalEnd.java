@@ -144,7 +144,7 @@ final class WalEnd implements AutoCloseable {
         }
         crc.update(head.array(), 0, CHECKSUM_AT);
         long before = head.getLong(8);
-        if ((int) crc.getValue() != head.getInt(CHECKSUM_AT) || previous >= 0 && before != previous) {
+        if ((int) crc.getValue() != head.getInt(CHECKSUM_AT) || (previous >= 0 && before != previous)) {
             return null;
         }
         boolean switches = head.get(17) == 0 && (head.get(16) & 0xF0) == XLOG_SWITCH;

@@ -69,7 +69,7 @@ final class AsPostgres implements BeforeAllCallback, AfterAllCallback {
     private static int[] idsOfPostgres() {
         try {
             for (String line : Files.readAllLines(Path.of("/etc/passwd"))) {
-                String[] fields = line.split(":");
+                String[] fields = line.split(":", -1);
                 if (fields[0].equals("postgres")) {
                     return new int[] {Integer.parseInt(fields[2]), Integer.parseInt(fields[3])};
                 }
