@@ -136,6 +136,10 @@ final class Actions {
             refuse(act, Outcome.REFUSED, "by the gate");
             return;
         }
+        if (disk.contradicts(branches)) {
+            refuse(act, Outcome.REFUSED, "its timeline is of another term");
+            return;
+        }
         disk.note(branches);
         disk.standbySignal = true;
         disk.source = source;
@@ -146,6 +150,10 @@ final class Actions {
     private void promote(Running act, Timeline timeline, Term term) {
         if (!server.answers() || !server.recovering()) {
             refuse(act, Outcome.FAILED, "not a standby");
+            return;
+        }
+        if (disk.nextTimeline() != timeline.id()) {
+            refuse(act, Outcome.REFUSED, "it would make timeline " + disk.nextTimeline());
             return;
         }
         disk.branches.put(timeline.id(), term);
@@ -163,10 +171,17 @@ final class Actions {
             refuse(act, Outcome.FAILED, "not a standby");
             return;
         }
+        if (disk.contradicts(branches)) {
+            refuse(act, Outcome.REFUSED, "its timeline is of another term");
+            return;
+        }
         disk.note(branches);
         disk.source = source;
         server.after(ms(1, 20), server.receiver::reloaded);
-        after(act, ms(5, 60), () -> done(act));
+        after(act, ms(5, 60), () -> {
+            machine.agent.probeSoon();
+            done(act);
+        });
     }
 
     private void rewind(Running act, Source source, DataId data, List<Branch> branches) {
@@ -276,7 +291,10 @@ final class Actions {
     }
 
     private void await(Running act, BooleanSupplier reached, BooleanSupplier possible) {
-        awaitThen(act, reached, possible, () -> done(act));
+        awaitThen(act, reached, possible, () -> {
+            machine.agent.probeSoon();
+            done(act);
+        });
     }
 
     private void awaitThen(Running act, BooleanSupplier reached, BooleanSupplier possible, Runnable then) {

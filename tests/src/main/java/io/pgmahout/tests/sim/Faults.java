@@ -60,6 +60,7 @@ final class Faults {
         Machine machine = victim();
         long longUs = dice.skewedUs(100, 20_000);
         world.tally.count("fault " + kind);
+        machine.trace("fault", kind.toString());
         switch (kind) {
             case AGENT_STALLS -> machine.agent.stall(dice.skewedUs(50, 10_000));
             case AGENT_CRASHES -> machine.agent.crash();

@@ -83,7 +83,9 @@ final class Machine {
     }
 
     void trace(String part, String text) {
-        world.trace.line(world.nowUs(), name.value(), clockMs(), part, text);
+        if (world.trace.on()) {
+            world.trace.line(world.nowUs(), name.value(), clockMs(), part, text);
+        }
     }
 
     /** The whole machine stops, its clock runs on. */

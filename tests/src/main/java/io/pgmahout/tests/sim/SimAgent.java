@@ -71,7 +71,7 @@ final class SimAgent {
                 machine.name + ":8008",
                 0,
                 false,
-                true);
+                !world.climate.adopts() || machine.index == 0);
         machine.trace("agent", "begins its life " + life);
         Now now = new Now(machine.clockMs());
         brain = world.maker.start(self, world.tuning, machine.voterFile, now);
@@ -233,7 +233,7 @@ final class SimAgent {
             case Effect.SetPermit permit -> machine.gate.command(life, permit);
             case Effect.Act act -> machine.actions.begin(act);
             case Effect.Withdraw withdraw -> machine.actions.withdraw(withdraw.id());
-            case Effect.ProbeNow probe -> machine.after(world.dice.msToUs(1, 5), () -> probe(life));
+            case Effect.ProbeNow probe -> probeSoon();
             case Effect.LookAt look -> world.network.lookAt(machine, look.member());
             case Effect.Route route -> world.tally.count("route " + route.role());
             case Effect.KeepSlots slots -> world.tally.count("slots kept");
@@ -297,6 +297,15 @@ final class SimAgent {
             if (current == life && brain != null) {
                 probe(current);
                 probeLoop(current, PROBE_US);
+            }
+        });
+    }
+
+    void probeSoon() {
+        long current = life;
+        machine.after(world.dice.msToUs(1, 5), () -> {
+            if (current == life && brain != null) {
+                probe(current);
             }
         });
     }
