@@ -72,8 +72,8 @@ record Climate(
                 calm ? 0 : 0.0005,
                 calm ? 0 : 0.0003,
                 dice.between(60L, 200L),
-                dice.chance(0.2) ? 0 : 8_000,
-                dice.between(20_000L, 60_000L),
+                dice.chance(0.2) ? 0 : 7_000,
+                dice.chance(0.3) ? dice.between(30_000L, 90_000L) : dice.between(10_000L, 30_000L),
                 dice.chance(0.1),
                 Tuning.DEFAULT);
     }

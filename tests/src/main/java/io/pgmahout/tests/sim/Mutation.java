@@ -11,7 +11,7 @@ enum Mutation {
     /** The gate takes back a freeze by itself. */
     GATE_THAWS_ALONE(300),
     /** A permit is only ever extended: shortening is confirmed and not done. */
-    GATE_NEVER_SHORTENS(3_000),
+    GATE_NEVER_SHORTENS(600),
     /** A postmaster is killed alone: its backends commit on for a while. */
     KILL_LEAVES_BACKENDS(300),
     /** What is to be sent after an fsync is sent before it, and the machine's crash loses the file. */
@@ -19,21 +19,21 @@ enum Mutation {
     /** The voter file is never on disk, although the executor says so. */
     PERSIST_FORGETS(300),
     /** Clocks that run up to 40 % apart. */
-    CLOCK_BEYOND_BOUND(3_000),
+    CLOCK_BEYOND_BOUND(600),
     /** The margin is given away: every permit reaches 400 ms further than it should. */
-    PERMIT_REACHES_FURTHER(3_000),
+    PERMIT_REACHES_FURTHER(600),
     /** Acknowledgements count from their receipt, not from the sending of the heartbeat. */
-    ACK_COUNTED_FROM_RECEIPT(6_000),
+    ACK_COUNTED_FROM_RECEIPT(600),
     /** A write that timed out is told as refused, and may be applied later. */
-    LATE_WRITE_CALLED_REFUSED(6_000),
+    LATE_WRITE_CALLED_REFUSED(600),
     /** A compare-and-set applies on any version. */
     WRITE_ON_ANY_VERSION(300),
     /** A withdrawal leaves the walreceiver connected and says it is gone. */
-    WITHDRAWAL_LIES(6_000),
+    WITHDRAWAL_LIES(600),
     /** A timeline id is taken for the branch that the record calls by that id (A3). */
-    BRANCH_BY_TIMELINE(6_000),
+    BRANCH_BY_TIMELINE(600),
     /** A hand-over or rewind leaves the directory as it was. */
-    REWIND_DOES_NOTHING(3_000);
+    REWIND_DOES_NOTHING(600);
 
     private final int seeds;
 

@@ -4,18 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The world itself, with a core of a page. */
+/** The world itself, with a core of a page: it keeps its promises, and breaking one of them shows. */
 class WorldTest {
+    private static final int SEEDS = 150;
 
     @Test
-    void aPlainCoreLivesInAnyWorld() throws InterruptedException {
-        Campaign.Outcome outcome = new Campaign(new Simulation(TtlBrain::new, Mutation.NONE), false).run(1, 200, 2, 3);
-        for (Simulation.Result failure : outcome.failures()) {
-            Simulation.Result again = new Simulation(TtlBrain::new, Mutation.NONE).run(failure.seed(), true, false);
-            int size = again.trace().size();
-            again.trace().subList(Math.max(0, size - 60), size).forEach(System.out::println);
-        }
-        System.out.println(outcome.tally().asMap() + " " + outcome.seeds() / outcome.seconds() + "/s");
-        assertThat(outcome.failures()).extracting(Simulation.Result::detail).isEmpty();
+    void aPlainCoreNeverMakesTwoWriters() throws InterruptedException {
+        Campaign.Outcome outcome = campaign(Mutation.NONE);
+        assertThat(outcome.failures())
+                .allSatisfy(failure -> assertThat(failure.invariant()).isEqualTo("recovery"))
+                .hasSizeLessThan(SEEDS / 5);
+        assertThat(outcome.tally().of("promoted")).isPositive();
+        assertThat(outcome.tally().of("thawed")).isPositive();
+    }
+
+    @Test
+    void aGateThatDoesNothingShowsUnderAnyCore() throws InterruptedException {
+        assertThat(campaign(Mutation.GATE_IGNORES_DEADLINE).failures())
+                .extracting(Simulation.Result::invariant)
+                .contains("two writers");
+    }
+
+    private static Campaign.Outcome campaign(Mutation mutation) throws InterruptedException {
+        return new Campaign(new Simulation(TtlBrain::new, mutation), false).run(1, SEEDS, 2, SEEDS);
     }
 }
