@@ -2,6 +2,7 @@ package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.agent.model.Term;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -89,6 +90,7 @@ public final class Core {
             case Event.Withdrawn withdrawn -> GossipEvents.withdrawn(turn, withdrawn);
             case Event.Persisted persisted -> GossipEvents.persisted(turn, persisted);
             case Event.Looked looked -> turn.look = new SecondLook(turn.look.nextMs(), looked.answered(), turn.nowMs);
+            case Event.Reconfigured changed -> turn.reconfigure(changed);
             case Event.Commanded commanded -> CommandEvents.commanded(turn, commanded.command());
         }
     }
@@ -174,6 +176,13 @@ public final class Core {
                 Reports.permitMs(view),
                 state.pulse().leaseMs(),
                 state.doing() == null ? null : state.doing().action());
+    }
+
+    /** The greatest term a member has seen, or none. */
+    public static Term term(AgentState state) {
+        return state.book().known() == null
+                ? Term.NONE
+                : state.book().known().record().term();
     }
 
     /** The decision table, for documentation: number, name, question, explanation. */

@@ -77,5 +77,8 @@ public sealed interface Event {
     /** Answers {@link Effect.LookAt}. */
     record Looked(MemberName member, boolean answered) implements Event {}
 
+    /** The configuration was read again. */
+    record Reconfigured(int priority, boolean nofailover, Tuning tuning) implements Event {}
+
     record Commanded(Command command) implements Event {}
 }

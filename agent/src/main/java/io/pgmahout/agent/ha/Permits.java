@@ -49,7 +49,7 @@ final class Permits {
         if (record.takeover() == TakeoverRule.QUORUM) {
             lease = Math.min(lease, view.peerLeaseMs(record));
         }
-        return Math.max(0, lease - view.tuning().marginMs());
+        return lease <= view.tuning().marginMs() ? 0 : lease - view.tuning().marginMs();
     }
 
     /** Tells the gate when the deadline moved; at once and with confirmation when it came nearer. */
@@ -75,7 +75,7 @@ final class Permits {
     /** Gives a permit; its sequence is to be reached before a write that depends on a shorter one is sent. */
     private static void give(Turn turn, long deadlineMs, boolean shorter) {
         long seq = turn.nextId();
-        Timeline timeline = timeline(turn.view());
+        Timeline timeline = deadlineMs > 0 ? timeline(turn.view()) : null;
         turn.permit = new PermitGiven(deadlineMs, timeline, seq, shorter ? seq : turn.permit.shortenedSeq());
         turn.effect(new Effect.SetPermit(deadlineMs, timeline, seq, shorter));
     }

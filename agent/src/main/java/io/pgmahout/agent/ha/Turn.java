@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The state in the making while one event is worked on, and the effects it leads to. Lives for one step. */
 final class Turn {
-    final Self self;
-    final Tuning tuning;
+    Self self;
+    Tuning tuning;
     final Now now;
     final long nowMs;
     final long startedMs;
@@ -86,6 +86,19 @@ final class Turn {
         verdicts = state.verdicts();
         peers = state.peers();
         asked = state.asked();
+    }
+
+    void reconfigure(Event.Reconfigured changed) {
+        self = new Self(
+                self.cluster(),
+                self.name(),
+                self.agent(),
+                self.address(),
+                self.adminAddress(),
+                changed.priority(),
+                changed.nofailover(),
+                self.mayBootstrap());
+        tuning = changed.tuning();
     }
 
     /** The state as it is now, to look at. */

@@ -129,6 +129,11 @@ public final class LocalServer implements AutoCloseable {
         gate.permit(deadlineMs, timeline, seq, confirm);
     }
 
+    /** The last thing an agent does that no longer trusts itself: nothing may be written from now on. */
+    public void dropPermit() {
+        gate.permit(0, null, Long.MAX_VALUE, false);
+    }
+
     /** As {@link Effect.KeepSlots}; the newest wish is the one that counts. */
     public void keepSlots(Map<MemberName, Effect.KeepSlots.Slot> wanted) {
         slotsWanted.set(Map.copyOf(wanted));
