@@ -136,7 +136,7 @@ final class Actions {
             refuse(act, Outcome.REFUSED, "by the gate");
             return;
         }
-        if (disk.contradicts(branches)) {
+        if (machine.contradicts(branches)) {
             refuse(act, Outcome.REFUSED, "its timeline is of another term");
             return;
         }
@@ -171,7 +171,7 @@ final class Actions {
             refuse(act, Outcome.FAILED, "not a standby");
             return;
         }
-        if (disk.contradicts(branches)) {
+        if (machine.contradicts(branches)) {
             refuse(act, Outcome.REFUSED, "its timeline is of another term");
             return;
         }

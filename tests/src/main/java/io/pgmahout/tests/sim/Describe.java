@@ -61,6 +61,8 @@ final class Describe {
                 "persisted " + persisted.outcome() + " promised=" + persisted.file().promised() + " lease="
                         + persisted.file().greatestLeaseMs();
             case Event.Looked looked -> "looked at " + looked.member() + (looked.answered() ? ": answers" : ": silent");
+            case Event.Reconfigured changed ->
+                "reconfigured priority=" + changed.priority() + (changed.nofailover() ? " nofailover" : "");
             case Event.Commanded commanded -> "command " + commanded.command();
         };
     }

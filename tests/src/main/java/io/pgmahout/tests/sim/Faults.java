@@ -101,7 +101,9 @@ final class Faults {
         later(us, () -> world.network.cut(from, to, false));
         if (both) {
             world.network.cut(to, from, true);
-            later(us, () -> world.network.cut(to, from, false));
+            // Now and then one way is back before the other.
+            long backUs = dice.chance(0.3) ? dice.skewedUs(100, 5_000) : us;
+            later(backUs, () -> world.network.cut(to, from, false));
         }
     }
 

@@ -159,6 +159,16 @@ final class Invariants {
         universal = common;
     }
 
+    /** A standby receives WAL: not from a holder that it promised not to follow. */
+    void receiving(Machine machine) {
+        ClusterRecord record = world.store.record();
+        if (record != null && promised[machine.index].atLeast(record.term())) {
+            throw new Violation(
+                    "who promised receives nothing",
+                    machine + " promised against " + promised[machine.index] + " and receives WAL");
+        }
+    }
+
     /** A standby received WAL that does not continue its own. */
     void mixed(Machine machine, Wal.Tip own, Wal.Tip received) {
         throw new Violation("branches are not mixed", machine + " at " + own + " receives " + received);

@@ -150,6 +150,11 @@ final class Machine {
         return disk.facts(terms());
     }
 
+    /** Whether the executor refuses to note {@code history} beside this data. */
+    boolean contradicts(List<Branch> history) {
+        return world.mutation != Mutation.BRANCH_BY_TIMELINE && disk.contradicts(history);
+    }
+
     /** The term of a timeline's branch, as this member's agent is told. */
     Map<Integer, Term> terms() {
         ClusterRecord record = world.store.record();

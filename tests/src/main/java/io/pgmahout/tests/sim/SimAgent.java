@@ -167,7 +167,7 @@ final class SimAgent {
         if (world.trace.on() && !(event instanceof Event.Tick)) {
             machine.trace("event", Describe.event(event));
         }
-        Brain.Reaction reaction = current.step(event, now);
+        Brain.Reaction reaction = current.step(mutated(event, now), now);
         world.steps++;
         List<Effect> effects = reaction.effects();
         wakeUpMs = reaction.wakeUpMs();
@@ -181,6 +181,17 @@ final class SimAgent {
         } else {
             perform(effects);
         }
+    }
+
+    private Event mutated(Event event, Now now) {
+        return world.mutation == Mutation.ACK_COUNTED_FROM_RECEIPT
+                        && event instanceof Event.Received received
+                        && received.message() instanceof Message.HeartbeatAck ack
+                ? new Event.Received(
+                        received.from(),
+                        new Message.HeartbeatAck(
+                                ack.term(), ack.sequence(), now.ms(), ack.leaseMs(), ack.position()))
+                : event;
     }
 
     /** Ticks asked for without end at one reading of the clock would stop the world. */
@@ -250,11 +261,6 @@ final class SimAgent {
     private void send(Effect.Send send) {
         Message message = send.message();
         world.invariants.sending(machine, message);
-        if (world.mutation == Mutation.ACK_COUNTED_FROM_RECEIPT && message instanceof Message.HeartbeatAck ack) {
-            Machine to = world.machine(send.to());
-            long sentMs = to == null ? ack.sentMs() : Math.max(ack.sentMs(), to.clockMs());
-            message = new Message.HeartbeatAck(ack.term(), ack.sequence(), sentMs, ack.leaseMs(), ack.position());
-        }
         world.network.send(machine, send.to(), message);
     }
 

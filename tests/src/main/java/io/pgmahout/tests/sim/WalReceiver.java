@@ -129,6 +129,7 @@ final class WalReceiver {
         Wal.Tip own = machine.disk.tip();
         if (tip.contains(own)) {
             if (tip.lsn() > own.lsn()) {
+                machine.world.invariants.receiving(machine);
                 machine.disk.flushed = tip;
                 ship(machine);
             }
