@@ -1,0 +1,351 @@
+package io.pgmahout.tests.sim;
+
+import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.ha.Effect;
+import io.pgmahout.agent.ha.Event;
+import io.pgmahout.agent.ha.Outcome;
+import io.pgmahout.agent.ha.ServerAction;
+import io.pgmahout.agent.ha.Source;
+import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.DataId;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
+import io.pgmahout.agent.model.WalPosition;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What an agent has done to its server and its data directory: takes its time, may fail, ends once. */
+final class Actions {
+    private static final long WAIT_US = 20_000_000;
+    private static final long POLL_US = 15_000;
+    private final Machine machine;
+    private final World world;
+    private final SimServer server;
+    private final DataDirectory disk;
+    /** The action under way, or null. What an ended one still wanted to do is dropped. */
+    private @Nullable Running current;
+
+    /** One action under way. */
+    private static final class Running {
+        final Effect.Act act;
+        final boolean failsLate;
+
+        Running(Effect.Act act, boolean failsLate) {
+            this.act = act;
+            this.failsLate = failsLate;
+        }
+    }
+
+    Actions(Machine machine) {
+        this.machine = machine;
+        world = machine.world;
+        server = machine.server;
+        disk = machine.disk;
+    }
+
+    /** The agent that waited is gone: what was given to the gate or to the server goes on, the rest stays half done. */
+    void abandon() {
+        current = null;
+    }
+
+    void begin(Effect.Act wanted) {
+        ServerAction action = wanted.action();
+        String kind = action.getClass().getSimpleName();
+        boolean kill = action instanceof ServerAction.Kill;
+        if (current != null && kill) {
+            end(current, Outcome.FAILED, "killed", null);
+        } else if (current != null) {
+            throw new Violation("one action", machine + " begins " + wanted + " beside " + current.act);
+        }
+        boolean fails = !kill && world.faulty() && world.dice.chance(world.climate.actionFailure());
+        // Some fail before they did anything, some after all was done.
+        boolean failsLate = fails && world.dice.chance(0.5);
+        Running act = new Running(wanted, failsLate);
+        current = act;
+        world.tally.count("action " + kind);
+        if (fails && !failsLate) {
+            after(act, ms(5, 500), () -> end(act, Outcome.FAILED, "drawn", null));
+        } else {
+            begin(act, action);
+        }
+    }
+
+    private void begin(Running act, ServerAction action) {
+        switch (action) {
+            case ServerAction.Inspect inspect -> after(act, ms(2, 60), () -> done(act));
+            case ServerAction.Initialize initialize -> initialize(act, initialize.data(), initialize.term());
+            case ServerAction.Adopt adopt ->
+                after(act, ms(10, 200), () -> {
+                    disk.data = adopt.data();
+                    disk.branches.put(disk.tip().wal().timeline, adopt.term());
+                    done(act);
+                });
+            case ServerAction.StartPrimary start -> startPrimary(act);
+            case ServerAction.Furnish furnish ->
+                after(act, ms(50, 300), () -> await(act, () -> server.answers() && !server.recovering(), server::exists));
+            case ServerAction.StartStandby start -> startStandby(act, start.source(), start.branches());
+            case ServerAction.Stop stop -> {
+                server.stop(stop.fast(), stop.limitMs() * 1_000);
+                await(act, () -> !server.exists(), () -> true);
+            }
+            case ServerAction.Kill kill -> {
+                server.kill("signal:9", ms(5, 60));
+                await(act, () -> !server.exists(), () -> true);
+            }
+            case ServerAction.Promote promote -> promote(act, promote.timeline(), promote.term());
+            case ServerAction.Follow follow -> follow(act, follow.source(), follow.branches());
+            case ServerAction.Rewind rewind -> rewind(act, rewind.source(), rewind.data(), rewind.branches());
+            case ServerAction.Clone clone -> copy(act, clone.source(), clone.data(), clone.branches());
+            case ServerAction.Forget forget -> after(act, ms(2, 50), () -> done(act));
+            case ServerAction.FindEnd find ->
+                after(act, ms(10, 120), () -> {
+                    boolean found = !server.exists() && complete();
+                    end(act, found ? Outcome.DONE : Outcome.FAILED, "", found ? position() : null);
+                });
+            case ServerAction.Restart restart -> restart(act);
+        }
+    }
+
+    private void initialize(Running act, DataId data, Term term) {
+        if (server.exists() || complete()) {
+            refuse(act, Outcome.REFUSED, "not empty");
+            return;
+        }
+        disk.content = DataFacts.Content.TORN;
+        after(act, ms(300, 1_500), () -> {
+            world.makeCluster(disk);
+            disk.data = data;
+            disk.branches.clear();
+            disk.branches.put(1, term);
+            done(act);
+        });
+    }
+
+    private void startPrimary(Running act) {
+        if (server.exists() || !complete() || disk.standbySignal || !machine.gate.permits()) {
+            refuse(act, Outcome.REFUSED, "by the gate");
+            return;
+        }
+        server.start(true);
+        await(act, () -> server.answers() && !server.recovering(), server::exists);
+    }
+
+    private void startStandby(Running act, @Nullable Source source, List<Branch> branches) {
+        if (server.exists() || !complete()) {
+            refuse(act, Outcome.REFUSED, "by the gate");
+            return;
+        }
+        if (machine.contradicts(branches)) {
+            refuse(act, Outcome.REFUSED, "its timeline is of another term");
+            return;
+        }
+        disk.note(branches);
+        disk.standbySignal = true;
+        disk.source = source;
+        server.start(false);
+        await(act, server::answers, server::exists);
+    }
+
+    private void promote(Running act, Timeline timeline, Term term) {
+        if (!server.answers() || !server.recovering()) {
+            refuse(act, Outcome.FAILED, "not a standby");
+            return;
+        }
+        if (disk.nextTimeline() != timeline.id()) {
+            refuse(act, Outcome.REFUSED, "it would make timeline " + disk.nextTimeline());
+            return;
+        }
+        disk.branches.put(timeline.id(), term);
+        server.promote();
+        await(act, () -> {
+            if (server.answers() && !server.recovering() && disk.tip().wal().timeline != timeline.id()) {
+                end(act, Outcome.REFUSED, "it made another timeline", null);
+            }
+            return server.answers() && !server.recovering();
+        }, server::exists);
+    }
+
+    private void follow(Running act, Source source, List<Branch> branches) {
+        if (!server.exists() || !server.recovering()) {
+            refuse(act, Outcome.FAILED, "not a standby");
+            return;
+        }
+        if (machine.contradicts(branches)) {
+            refuse(act, Outcome.REFUSED, "its timeline is of another term");
+            return;
+        }
+        disk.note(branches);
+        disk.source = source;
+        server.after(ms(1, 20), server.receiver::reloaded);
+        after(act, ms(5, 60), () -> {
+            machine.agent.probeSoon();
+            done(act);
+        });
+    }
+
+    private void rewind(Running act, Source source, DataId data, List<Branch> branches) {
+        Machine from = reachable(source);
+        if (server.exists() || !complete() || from == null) {
+            refuse(act, Outcome.FAILED, "no connection to the source");
+            return;
+        }
+        if (world.mutation == Mutation.REWIND_DOES_NOTHING || disk.tip().wal().timeline == from.disk.tip().wal().timeline) {
+            // As pg_rewind judges: source and target are on the same timeline, no rewind required.
+            after(act, ms(30, 200), () -> {
+                disk.data = data;
+                disk.note(branches);
+                done(act);
+            });
+            return;
+        }
+        disk.content = DataFacts.Content.TORN;
+        transfer(act, from, ms(200, 1_500), data, branches);
+    }
+
+    private void copy(Running act, Source source, DataId data, List<Branch> branches) {
+        Machine from = reachable(source);
+        if (server.exists() || from == null) {
+            refuse(act, Outcome.FAILED, "no connection to the source");
+            return;
+        }
+        disk.content = DataFacts.Content.TORN;
+        transfer(act, from, ms(300, 2_500), data, branches);
+    }
+
+    private void transfer(Running act, Machine from, long us, DataId data, List<Branch> branches) {
+        long launch = from.server.launch();
+        after(act, us, () -> {
+            if (from.server.launch() == launch && from.server.answers() && world.network.open(machine, from, true)) {
+                disk.copy(from.disk, data, branches);
+                disk.standbySignal = true;
+                done(act);
+            } else {
+                end(act, Outcome.FAILED, "the source went away", null);
+            }
+        });
+    }
+
+    private @Nullable Machine reachable(Source source) {
+        Machine from = world.machine(source.member());
+        if (from == null || from == machine || !from.server.answers()) {
+            return null;
+        }
+        return world.network.open(machine, from, true) ? from : null;
+    }
+
+    private void restart(Running act) {
+        if (!server.exists()) {
+            refuse(act, Outcome.FAILED, "not running");
+            return;
+        }
+        boolean standby = server.recovering();
+        server.stop(true, WAIT_US);
+        awaitThen(act, () -> !server.exists(), () -> true, () -> {
+            if (standby) {
+                server.start(false);
+            } else if (machine.gate.permits() && !disk.standbySignal) {
+                server.start(true);
+            } else {
+                end(act, Outcome.FAILED, "by the gate", null);
+                return;
+            }
+            await(act, server::answers, server::exists);
+        });
+    }
+
+    /** The walreceiver is told to go; what is held is read once it is gone. Runs beside an action. */
+    void withdraw(long id) {
+        long life = machine.agent.life();
+        boolean honest = world.mutation != Mutation.WITHDRAWAL_LIES;
+        if (honest) {
+            disk.source = null;
+        }
+        server.after(ms(1, 40), () -> {
+            if (honest) {
+                server.receiver.reloaded();
+            }
+        });
+        machine.after(world.dice.msToUs(50, 200 * world.climate.slowness()), () -> {
+            boolean gone = !server.exists() || !honest || !server.receiver.streaming();
+            boolean known = gone && complete() && server.answers() && (!server.recovering() || server.localReplayed());
+            machine.agent.deliver(
+                    life,
+                    new Event.Withdrawn(
+                            id,
+                            gone ? Outcome.DONE : Outcome.FAILED,
+                            known ? position() : null,
+                            known ? new Timeline(disk.nextTimeline()) : null,
+                            complete() ? disk.data : null));
+        });
+    }
+
+    private @Nullable WalPosition position() {
+        WalPosition position = disk.position();
+        Term told = position == null ? null : machine.terms().get(position.timeline().id());
+        return position == null || told == null ? position : new WalPosition(told, position.timeline(), position.lsn());
+    }
+
+    private boolean complete() {
+        return disk.content == DataFacts.Content.COMPLETE;
+    }
+
+    private void await(Running act, BooleanSupplier reached, BooleanSupplier possible) {
+        awaitThen(act, reached, possible, () -> {
+            machine.agent.probeSoon();
+            done(act);
+        });
+    }
+
+    private void awaitThen(Running act, BooleanSupplier reached, BooleanSupplier possible, Runnable then) {
+        poll(act, reached, possible, then, world.nowUs() + WAIT_US);
+    }
+
+    private void poll(Running act, BooleanSupplier reached, BooleanSupplier possible, Runnable then, long untilUs) {
+        after(act, POLL_US, () -> {
+            if (reached.getAsBoolean()) {
+                if (act == current) {
+                    then.run();
+                }
+            } else if (!possible.getAsBoolean()) {
+                end(act, Outcome.FAILED, "the server ended", null);
+            } else if (world.nowUs() > untilUs) {
+                end(act, Outcome.FAILED, "time-out", null);
+            } else {
+                poll(act, reached, possible, then, untilUs);
+            }
+        });
+    }
+
+    private long ms(double low, double high) {
+        return world.dice.msToUs(low, Math.max(low, high * world.climate.slowness()));
+    }
+
+    private void after(Running act, long us, Runnable entry) {
+        machine.after(us, () -> {
+            if (act == current) {
+                entry.run();
+            }
+        });
+    }
+
+    private void refuse(Running act, Outcome outcome, String reason) {
+        after(act, ms(2, 60), () -> end(act, outcome, reason, null));
+    }
+
+    private void done(Running act) {
+        end(act, Outcome.DONE, "", null);
+    }
+
+    private void end(Running act, Outcome reached, String detail, @Nullable WalPosition position) {
+        if (act != current) {
+            return;
+        }
+        current = null;
+        Outcome outcome = act.failsLate && reached == Outcome.DONE ? Outcome.FAILED : reached;
+        world.tally.count("action " + act.act.action().getClass().getSimpleName() + " " + outcome);
+        Event event = new Event.ActionEnded(act.act.id(), outcome, detail, machine.facts(), position);
+        long life = machine.agent.life();
+        machine.after(world.dice.msToUs(0.1, 3), () -> machine.agent.deliver(life, event));
+    }
+}

@@ -1,0 +1,109 @@
+package io.pgmahout.tests.sim;
+
+import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.ha.Source;
+import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.DataId;
+import io.pgmahout.agent.model.Lsn;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
+import io.pgmahout.agent.model.WalPosition;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What is on a machine's disk: survives every crash. */
+final class DataDirectory {
+    DataFacts.Content content = DataFacts.Content.EMPTY;
+    @Nullable String systemIdentifier;
+    @Nullable DataId data;
+    boolean standbySignal;
+    /** primary_conninfo as it stands in the file. */
+    @Nullable Source source;
+
+    /** Flushed write-ahead log; null while there is none. */
+    Wal.@Nullable Tip flushed;
+
+    boolean clean;
+    /** The term of each timeline's branch, as the agent noted it beside the data. */
+    final TreeMap<Integer, Term> branches = new TreeMap<>();
+    /** The history files in pg_wal. */
+    final TreeSet<Integer> histories = new TreeSet<>();
+
+    Wal.Tip tip() {
+        Wal.Tip tip = flushed;
+        if (tip == null) {
+            throw new IllegalStateException("no data");
+        }
+        return tip;
+    }
+
+    /** What PostgreSQL's findNewestTimeLine finds, and one more. */
+    int nextTimeline() {
+        int newest = tip().wal().timeline;
+        while (histories.contains(newest + 1)) {
+            newest++;
+        }
+        return newest + 1;
+    }
+
+    /** Whether this data's own timeline was made in another term than {@code history} says (A3). */
+    boolean contradicts(List<Branch> history) {
+        int own = tip().wal().timeline;
+        Term term = branches.get(own);
+        return term != null
+                && history.stream()
+                        .anyMatch(branch -> branch.timeline().id() == own
+                                && !branch.term().equals(term));
+    }
+
+    void note(List<Branch> history) {
+        for (Branch branch : history) {
+            branches.put(branch.timeline().id(), branch.term());
+        }
+    }
+
+    /** Takes over everything of another directory, as it is now, under a new data id. */
+    void copy(DataDirectory other, DataId id, List<Branch> history) {
+        systemIdentifier = other.systemIdentifier;
+        data = id;
+        flushed = other.flushed;
+        clean = false;
+        histories.clear();
+        histories.addAll(other.histories);
+        branches.clear();
+        note(history);
+        content = DataFacts.Content.COMPLETE;
+    }
+
+    /** Branch, timeline and LSN, or null where the branch's term was never noted. */
+    @Nullable WalPosition position() {
+        Wal.Tip tip = flushed;
+        Term term = tip == null ? null : branches.get(tip.wal().timeline);
+        return tip == null || term == null
+                ? null
+                : new WalPosition(term, new Timeline(tip.wal().timeline), new Lsn(tip.lsn()));
+    }
+
+    /** @param terms the branches as they are told */
+    DataFacts facts(Map<Integer, Term> terms) {
+        Wal.Tip tip = flushed;
+        boolean complete = content == DataFacts.Content.COMPLETE;
+        Map<Timeline, Term> told = new LinkedHashMap<>();
+        if (complete) {
+            terms.forEach((id, term) -> told.put(new Timeline(id), term));
+        }
+        return new DataFacts(
+                content,
+                null,
+                complete ? systemIdentifier : null,
+                complete ? data : null,
+                complete && tip != null ? new Timeline(tip.wal().timeline) : null,
+                told,
+                complete && clean && tip != null ? new Lsn(tip.lsn()) : null,
+                complete && standbySignal);
+    }
+}

@@ -1,0 +1,139 @@
+package io.pgmahout.tests.sim;
+
+import java.util.List;
+
+/** What goes wrong in the safety phase: one fault after another, often several at once, each undone after a while. */
+final class Faults {
+    private static final List<Kind> KINDS = List.of(Kind.values());
+    private final World world;
+    private final Dice dice;
+
+    /** What can go wrong. */
+    private enum Kind {
+        AGENT_STALLS,
+        AGENT_CRASHES,
+        SERVER_CRASHES,
+        MACHINE_FREEZES,
+        MACHINE_CRASHES,
+        GATE_CRASHES,
+        GATE_TERMINATES,
+        ONE_WAY_CUT,
+        PAIR_CUT,
+        MEMBER_CUT,
+        MEMBER_CUT_FROM_ALL,
+        STORE_OUT,
+        MEMBER_CUT_FROM_STORE,
+        PROMOTED_BY_HAND,
+        ALL_AGENTS_CRASH,
+        ALL_MACHINES_CRASH
+    }
+
+    Faults(World world) {
+        this.world = world;
+        dice = world.dice.split();
+    }
+
+    void begin(long atUs, long untilUs) {
+        world.agenda.at(atUs + dice.exponentialUs(world.climate.faultEveryMs()), () -> {
+            if (world.nowUs() < untilUs) {
+                Kind kind = dice.pick(KINDS);
+                // The rare ones are rarer still: they end whatever else is going on.
+                if (kind.compareTo(Kind.PROMOTED_BY_HAND) < 0 || dice.chance(0.15)) {
+                    strike(kind);
+                }
+                begin(world.nowUs(), untilUs);
+            }
+        });
+    }
+
+    private Machine victim() {
+        for (Machine machine : world.machines) {
+            // The primary is where it hurts.
+            if (machine.server.canWrite() && dice.chance(0.4)) {
+                return machine;
+            }
+        }
+        return dice.pick(world.machines);
+    }
+
+    private void strike(Kind kind) {
+        Machine machine = victim();
+        long longUs = dice.skewedUs(100, 20_000);
+        world.tally.count("fault " + kind);
+        machine.trace("fault", kind.toString());
+        switch (kind) {
+            case AGENT_STALLS -> machine.agent.stall(dice.skewedUs(50, 10_000));
+            case AGENT_CRASHES -> machine.agent.crash();
+            case SERVER_CRASHES -> machine.server.kill("signal:11", dice.msToUs(1, 40));
+            case MACHINE_FREEZES -> machine.freeze(dice.skewedUs(50, 12_000));
+            case MACHINE_CRASHES -> crash(machine, longUs);
+            case GATE_CRASHES -> machine.gate.crash();
+            case GATE_TERMINATES -> machine.gate.terminate();
+            case ONE_WAY_CUT -> cut(machine, dice.pick(world.machines), false, longUs);
+            case PAIR_CUT -> cut(machine, dice.pick(world.machines), true, longUs);
+            case MEMBER_CUT -> world.machines.forEach(other -> cut(machine, other, true, longUs));
+            case MEMBER_CUT_FROM_ALL -> {
+                world.machines.forEach(other -> cut(machine, other, true, longUs));
+                cutFromStore(machine, longUs);
+            }
+            case STORE_OUT -> {
+                world.store.outage(true);
+                later(longUs, () -> world.store.outage(false));
+            }
+            case MEMBER_CUT_FROM_STORE -> cutFromStore(machine, longUs);
+            case PROMOTED_BY_HAND -> promoteByHand(machine);
+            case ALL_AGENTS_CRASH -> world.machines.forEach(other -> other.agent.crash());
+            case ALL_MACHINES_CRASH ->
+                world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000)));
+        }
+    }
+
+    private void crash(Machine machine, long us) {
+        machine.crash();
+        later(us, machine::boot);
+    }
+
+    private void cut(Machine from, Machine to, boolean both, long us) {
+        if (from == to) {
+            return;
+        }
+        world.network.cut(from, to, true);
+        later(us, () -> world.network.cut(from, to, false));
+        if (both) {
+            world.network.cut(to, from, true);
+            // Now and then one way is back before the other.
+            long backUs = dice.chance(0.3) ? dice.skewedUs(100, 5_000) : us;
+            later(backUs, () -> world.network.cut(to, from, false));
+        }
+    }
+
+    private void cutFromStore(Machine machine, long us) {
+        world.store.cutOff(machine, true);
+        later(us, () -> world.store.cutOff(machine, false));
+    }
+
+    private void promoteByHand(Machine machine) {
+        // Whoever promotes the only copy that may lead has left the cluster nothing to follow.
+        if (machine.server.answers() && machine.server.receiver.streaming()) {
+            machine.server.promote();
+        }
+    }
+
+    private void later(long us, Runnable entry) {
+        world.agenda.at(world.nowUs() + us, entry);
+    }
+
+    /** All faults end now. */
+    void cease() {
+        world.network.healAll();
+        world.store.outage(false);
+        for (Machine machine : world.machines) {
+            world.store.cutOff(machine, false);
+            machine.boot();
+            if (!machine.runs()) {
+                machine.thaw();
+            }
+            machine.agent.goOn();
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.pgmahout.tests.sim;
+
+import io.pgmahout.agent.ha.Message;
+import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.Holder;
+import io.pgmahout.agent.model.Term;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold after every event, whatever goes wrong. Breaking one throws a {@link Violation}. */
+final class Invariants {
+    private final World world;
+    private final Term[] promised;
+    /** For each member and term: until when an acknowledgement still counts for the primary, in virtual time. */
+    private final List<TreeMap<Term, Long>> countedUntilUs = new ArrayList<>();
+    /** What the successor that a hand-over named must have when it leads. */
+    private final Wal.@Nullable Tip[] handedOver;
+    /** Acknowledged by the latest writer. */
+    private Wal.@Nullable Tip acknowledged;
+    /** Flushed by every member at some time: no primary may ever lack it. */
+    private Wal.@Nullable Tip universal;
+
+    Invariants(World world, int members) {
+        this.world = world;
+        promised = new Term[members];
+        java.util.Arrays.fill(promised, Term.NONE);
+        for (int i = 0; i < members; i++) {
+            countedUntilUs.add(new TreeMap<>());
+        }
+        handedOver = new Wal.Tip[members];
+    }
+
+    /** Never two writers, but for the documented bounds. */
+    void writers() {
+        Machine writer = null;
+        for (Machine machine : world.machines) {
+            if (machine.server.canWrite() && machine.graceUntilUs < world.nowUs()) {
+                if (writer != null) {
+                    throw new Violation("two writers", writer + " and " + machine);
+                }
+                writer = machine;
+            }
+        }
+    }
+
+    void sending(Machine machine, Message message) {
+        int member = machine.index;
+        switch (message) {
+            case Message.Promise promise -> {
+                Term term = promise.term();
+                require(machine.voterFile.promised().atLeast(term), "promise durable", machine, message);
+                for (long untilUs : countedUntilUs.get(member).headMap(term, true).values()) {
+                    require(world.nowUs() >= untilUs, "promise after lease", machine, message);
+                }
+                promised[member] = term.atLeast(promised[member]) ? term : promised[member];
+            }
+            case Message.HeartbeatAck ack -> {
+                require(!promised[member].atLeast(ack.term()), "promise kept", machine, message);
+                require(machine.voterFile.greatestLeaseMs() >= ack.leaseMs(), "lease durable", machine, message);
+                countLease(machine, ack);
+            }
+            case Message.Heartbeat beat -> {}
+            case Message.HeartbeatRefused refused -> {}
+            case Message.PromiseRequest request -> {}
+            case Message.ReportRequest request -> {}
+            case Message.Report report -> {}
+            case Message.Farewell farewell -> {}
+        }
+    }
+
+    private void countLease(Machine machine, Message.HeartbeatAck ack) {
+        ClusterRecord record = world.store.record();
+        Machine primary = null;
+        if (record != null && record.term().equals(ack.term()) && record.holder() instanceof Holder.Held held) {
+            primary = world.machine(held.member());
+        }
+        if (primary != null && ack.sentMs() <= primary.clockMs()) {
+            long untilUs = primary.clock.virtualUs(ack.sentMs() + ack.leaseMs() - world.tuning.marginMs());
+            countedUntilUs.get(machine.index).merge(ack.term(), untilUs, Math::max);
+        }
+    }
+
+    private static void require(boolean holds, String invariant, Machine machine, Message message) {
+        if (!holds) {
+            throw new Violation(invariant, machine + " sends " + message);
+        }
+    }
+
+    /** A compare-and-set is applied. */
+    void recordWritten(Machine machine, @Nullable ClusterRecord old, ClusterRecord next) {
+        if (old == null) {
+            return;
+        }
+        String by = machine + " writes " + Describe.record(next) + " over " + Describe.record(old);
+        if (!next.term().atLeast(old.term())) {
+            throw new Violation("terms grow", by);
+        }
+        boolean changes = next.holder() instanceof Holder.Held held
+                && !(old.holder() instanceof Holder.Held former && former.member().equals(held.member()));
+        if (changes && next.term().equals(old.term())) {
+            throw new Violation("terms grow with the holder", by);
+        }
+        if (old.systemIdentifier() != null && !old.systemIdentifier().equals(next.systemIdentifier())) {
+            throw new Violation("one system identifier", by);
+        }
+        if (next.renewal() <= old.renewal()) {
+            throw new Violation("renewals grow", by);
+        }
+        boolean named = old.holder() instanceof Holder.Named name
+                && next.holder() instanceof Holder.Held held
+                && held.member().equals(name.successor());
+        handedOver[machine.index] = named && changes ? acknowledged : null;
+        if (changes) {
+            world.tally.count("holder changes");
+        }
+    }
+
+    void acknowledged(Wal.Tip tip) {
+        acknowledged = tip;
+    }
+
+    /** A server has just left recovery. */
+    void promoted(Machine machine) {
+        world.tally.count("promoted");
+        Wal.Tip tip = machine.disk.tip();
+        Wal.Tip handed = handedOver[machine.index];
+        if (handed != null && !tip.contains(handed)) {
+            throw new Violation("a hand-over loses nothing", machine + " leads from " + tip + " without " + handed);
+        }
+        handedOver[machine.index] = null;
+        requireUniversal(machine, tip);
+        if (acknowledged != null && !tip.contains(acknowledged)) {
+            world.tally.count("promoted without all that was acknowledged");
+        }
+    }
+
+    private void requireUniversal(Machine machine, Wal.Tip tip) {
+        if (universal != null && !tip.contains(universal)) {
+            throw new Violation("what all had stays", machine + " is at " + tip + " without " + universal);
+        }
+    }
+
+    /** Finds what every member has; called now and then. */
+    void survey() {
+        Wal.Tip common = null;
+        for (Machine machine : world.machines) {
+            Wal.Tip tip = machine.disk.flushed;
+            if (tip == null || machine.disk.content != io.pgmahout.agent.ha.DataFacts.Content.COMPLETE) {
+                return;
+            }
+            requireUniversal(machine, tip);
+            common = common == null ? tip : common.common(tip);
+            if (common == null) {
+                return;
+            }
+        }
+        universal = common;
+    }
+
+    /** A standby receives WAL: not from a holder that it promised not to follow. */
+    void receiving(Machine machine) {
+        ClusterRecord record = world.store.record();
+        if (record != null && promised[machine.index].atLeast(record.term())) {
+            throw new Violation(
+                    "who promised receives nothing",
+                    machine + " promised against " + promised[machine.index] + " and receives WAL");
+        }
+    }
+
+    /** A standby received WAL that does not continue its own. */
+    void mixed(Machine machine, Wal.Tip own, Wal.Tip received) {
+        throw new Violation("branches are not mixed", machine + " at " + own + " receives " + received);
+    }
+
+    /** Why the cluster has not recovered, or null when it has. */
+    @Nullable String obstacle() {
+        ClusterRecord record = world.store.record();
+        if (record == null || !(record.holder() instanceof Holder.Held held)) {
+            return "nobody holds the record";
+        }
+        Machine primary = world.machine(held.member());
+        if (primary == null || !primary.server.canWrite() || !primary.gate.permits()) {
+            return held.member() + " holds the record and does not write";
+        }
+        List<Machine> others = world.machines.stream().filter(other -> other != primary).toList();
+        for (Machine other : others) {
+            boolean follows = other.server.answers()
+                    && other.server.recovering()
+                    && other.server.receiver.streamsFrom(primary)
+                    && other.disk.tip().wal() == primary.disk.tip().wal();
+            if (!follows) {
+                return other + " does not follow " + primary;
+            }
+        }
+        return null;
+    }
+}

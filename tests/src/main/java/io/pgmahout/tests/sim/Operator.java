@@ -1,0 +1,78 @@
+package io.pgmahout.tests.sim;
+
+import io.pgmahout.agent.ha.Command;
+import io.pgmahout.agent.ha.Effect;
+import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.MemberName;
+import org.jspecify.annotations.Nullable;
+
+/** People who ask for things, at good moments and at bad ones. */
+final class Operator {
+    private final World world;
+    private final Dice dice;
+    private long asked;
+
+    Operator(World world) {
+        this.world = world;
+        dice = world.dice.split();
+    }
+
+    void begin(long atUs, long untilUs) {
+        world.agenda.at(atUs + dice.exponentialUs(world.climate.commandEveryMs()), () -> {
+            if (world.nowUs() < untilUs) {
+                command();
+                begin(world.nowUs(), untilUs);
+            }
+        });
+    }
+
+    private void command() {
+        String id = "o" + ++asked;
+        Machine any = dice.pick(world.machines);
+        Machine holder = holder();
+        Machine at = holder == null || dice.chance(0.1) ? any : holder;
+        switch (dice.index(10)) {
+            case 0, 1, 2, 3 -> {
+                MemberName target = dice.chance(0.3) ? null : any.name;
+                ask(at, new Command.Switchover(id, target, dice.chance(0.05)));
+            }
+            case 4 -> ask(any, new Command.Failover(id, false, false, dice.chance(0.1)));
+            case 5 -> {
+                ask(any, new Command.Pause(id));
+                world.agenda.at(
+                        world.nowUs() + dice.msToUs(500, 15_000), () -> ask(any, new Command.Resume(id + "r")));
+            }
+            case 6 -> ask(any, new Command.Restart(id));
+            case 7 -> ask(any, new Command.Reinitialize(id));
+            default -> ask(any, new Command.Retire(id));
+        }
+    }
+
+    /** Ends a pause that the safety phase left behind. */
+    void resumeUntil(long untilUs) {
+        ClusterRecord record = world.store.record();
+        if (world.nowUs() < untilUs) {
+            if (record != null && record.paused()) {
+                ask(dice.pick(world.machines), new Command.Resume("o" + ++asked));
+            }
+            world.agenda.at(world.nowUs() + 2_000_000, () -> resumeUntil(untilUs));
+        }
+    }
+
+    private @Nullable Machine holder() {
+        ClusterRecord record = world.store.record();
+        MemberName name = record == null ? null : record.holder().memberOrNull();
+        return name == null ? null : world.machine(name);
+    }
+
+    private void ask(Machine machine, Command command) {
+        world.tally.count("command " + command.getClass().getSimpleName());
+        if (machine.runs()) {
+            machine.agent.command(command);
+        }
+    }
+
+    void answered(Effect.Answer answer) {
+        world.tally.count("answer " + answer.outcome());
+    }
+}

@@ -1,0 +1,309 @@
+package io.pgmahout.tests.sim;
+
+import io.pgmahout.agent.ha.Event;
+import io.pgmahout.agent.ha.GateFacts;
+import io.pgmahout.agent.ha.ServerFacts;
+import io.pgmahout.agent.model.Lsn;
+import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.agent.model.Timeline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One member's PostgreSQL: processes, recovery, promotion, the part of its log that is not yet flushed. */
+final class SimServer {
+    /** Of the processes. */
+    enum Phase {
+        NONE,
+        STARTING,
+        UP,
+        STOPPING,
+        KILLING
+    }
+
+    private final Machine machine;
+    final WalReceiver receiver;
+    private Phase phase = Phase.NONE;
+    private boolean frozen;
+    private long freezes;
+    private boolean recovering;
+    private boolean startedAsPrimary;
+    private boolean localReplayed;
+    private long launch;
+    private @Nullable String exit;
+    private long written;
+    private long era;
+    private long backendsUntilUs = -1;
+    private final List<Runnable> held = new ArrayList<>();
+
+    SimServer(Machine machine) {
+        this.machine = machine;
+        receiver = new WalReceiver(machine, this);
+    }
+
+    boolean exists() {
+        return phase != Phase.NONE;
+    }
+
+    boolean up() {
+        return phase == Phase.UP;
+    }
+
+    /** Whether it would answer a query now. */
+    boolean answers() {
+        return phase == Phase.UP && !frozen && machine.runs();
+    }
+
+    boolean frozen() {
+        return frozen;
+    }
+
+    long freezes() {
+        return freezes;
+    }
+
+    boolean recovering() {
+        return recovering;
+    }
+
+    boolean localReplayed() {
+        return localReplayed;
+    }
+
+    boolean startedAsPrimary() {
+        return startedAsPrimary;
+    }
+
+    boolean writableByFiles() {
+        return !machine.disk.standbySignal;
+    }
+
+    long launch() {
+        return launch;
+    }
+
+    @Nullable String exit() {
+        return exit;
+    }
+
+    /** Whether it may acknowledge a commit at this instant. */
+    boolean canWrite() {
+        return machine.runs()
+                && ((phase == Phase.UP && !recovering && !frozen) || machine.world.nowUs() < backendsUntilUs);
+    }
+
+    GateFacts.Processes process() {
+        return switch (phase) {
+            case NONE -> GateFacts.Processes.NONE;
+            case KILLING -> GateFacts.Processes.KILLING;
+            case STARTING, UP -> frozen ? GateFacts.Processes.FROZEN : GateFacts.Processes.RUNNING;
+            case STOPPING -> frozen ? GateFacts.Processes.FROZEN : GateFacts.Processes.STOPPING;
+        };
+    }
+
+    /** Something this server's processes do later: held while they are stopped, dropped when they end. */
+    void after(long us, Runnable entry) {
+        long current = era;
+        machine.after(us, () -> {
+            if (current == era) {
+                if (frozen) {
+                    held.add(entry);
+                } else {
+                    entry.run();
+                }
+            }
+        });
+    }
+
+    void start(boolean asPrimary) {
+        era++;
+        launch++;
+        phase = Phase.STARTING;
+        startedAsPrimary = asPrimary;
+        recovering = !asPrimary;
+        localReplayed = false;
+        exit = null;
+        boolean clean = machine.disk.clean;
+        machine.disk.clean = false;
+        machine.trace("server", "starts as " + (asPrimary ? "primary" : "standby") + " at " + machine.disk.tip());
+        double slow = machine.world.climate.slowness();
+        after(clean ? machine.world.dice.msToUs(30, 200 * slow) : machine.world.dice.msToUs(60, 1_500 * slow), this::rise);
+        machine.gate.enforce(false);
+        machine.gate.report();
+    }
+
+    private void rise() {
+        if (phase != Phase.STARTING) {
+            return;
+        }
+        phase = Phase.UP;
+        written = machine.disk.tip().lsn();
+        machine.trace("server", recovering ? "accepts reads" : "accepts writes");
+        if (recovering) {
+            after(machine.world.dice.skewedUs(10, 1_000 * machine.world.climate.slowness()), () -> {
+                localReplayed = true;
+                receiver.seek();
+            });
+        } else {
+            machine.gate.enforce(false);
+        }
+    }
+
+    /** pg_promote was called: makes a timeline in its own time. */
+    void promote() {
+        double slow = machine.world.climate.slowness();
+        after(machine.world.dice.skewedUs(20, 1_500 * slow), () -> {
+            if (phase != Phase.UP || !recovering) {
+                return;
+            }
+            int timeline = machine.disk.nextTimeline();
+            Wal.Tip tip = machine.disk.tip();
+            Wal wal = machine.world.newWal(timeline, tip);
+            receiver.disconnect("promoted");
+            recovering = false;
+            written = tip.lsn() + 120;
+            machine.disk.flushed = new Wal.Tip(wal, written);
+            machine.disk.histories.add(timeline);
+            machine.disk.standbySignal = false;
+            machine.trace("server", "promoted to " + machine.disk.flushed);
+            if (!machine.gate.permits()) {
+                machine.world.tally.count("bound: promoted without a permit");
+                machine.graceUntilUs = machine.world.nowUs() + Machine.GATE_CHECK_US;
+            }
+            machine.world.invariants.promoted(machine);
+            WalReceiver.timelineChanged(machine);
+            machine.gate.enforce(false);
+            machine.gate.report();
+        });
+    }
+
+    /** The clients' commits: {@code bytes} flushed and acknowledged, {@code more} written only. */
+    void write(long bytes, long more) {
+        written += bytes;
+        Wal wal = machine.disk.tip().wal();
+        machine.disk.flushed = new Wal.Tip(wal, written);
+        wal.acknowledged = Math.max(wal.acknowledged, written);
+        written += more;
+        WalReceiver.ship(machine);
+    }
+
+    void freeze() {
+        frozen = true;
+        freezes++;
+        machine.world.tally.count("frozen");
+        machine.trace("server", "frozen");
+        WalReceiver.silent(machine);
+    }
+
+    void thaw() {
+        if (!frozen) {
+            return;
+        }
+        frozen = false;
+        machine.world.tally.count("thawed");
+        machine.trace("server", "thawed");
+        List<Runnable> entries = List.copyOf(held);
+        held.clear();
+        for (Runnable entry : entries) {
+            after(0, entry);
+        }
+        WalReceiver.ship(machine);
+    }
+
+    /** @param fast with a shutdown checkpoint that everybody who streams gets */
+    void stop(boolean fast, long limitUs) {
+        if (phase == Phase.NONE || phase == Phase.KILLING || phase == Phase.STOPPING) {
+            return;
+        }
+        if (!fast) {
+            kill("2", machine.world.dice.msToUs(5, 60));
+            return;
+        }
+        boolean wasUp = phase == Phase.UP;
+        phase = Phase.STOPPING;
+        machine.trace("server", "stops");
+        machine.gate.report();
+        after(machine.world.dice.msToUs(20, 400 * machine.world.climate.slowness()), () -> {
+            if (wasUp && !recovering) {
+                machine.disk.flushed = new Wal.Tip(machine.disk.tip().wal(), Math.max(written, machine.disk.tip().lsn()) + 110);
+                WalReceiver.farewell(machine);
+            }
+            machine.disk.clean = wasUp;
+            end("0");
+        });
+        long current = era;
+        machine.after(limitUs, () -> {
+            if (current == era && phase == Phase.STOPPING) {
+                kill("signal:9", machine.world.dice.msToUs(5, 60));
+            }
+        });
+    }
+
+    /** Every process is killed, frozen or not; gone after {@code us}. */
+    void kill(String status, long us) {
+        if (phase == Phase.NONE || phase == Phase.KILLING) {
+            return;
+        }
+        if (machine.world.mutation == Mutation.KILL_LEAVES_BACKENDS && phase == Phase.UP && !recovering) {
+            backendsUntilUs = machine.world.nowUs() + 10_000_000;
+        }
+        phase = Phase.KILLING;
+        machine.trace("server", "killed");
+        long current = era;
+        machine.gate.report();
+        machine.after(us, () -> {
+            if (current == era) {
+                end(status);
+            }
+        });
+    }
+
+    private void end(String status) {
+        vanish();
+        exit = status;
+        machine.trace("server", "gone, exit " + status + (machine.disk.flushed == null ? "" : " at " + machine.disk.flushed));
+        WalReceiver.sourceEnded(machine);
+        machine.gate.report();
+        long ended = launch;
+        machine.after(
+                machine.world.dice.msToUs(0.2, 15),
+                () -> machine.agent.deliver(new Event.ProbeFailed(ended, "the connection ended")));
+    }
+
+    /** Nothing of it is left, and nobody is told. */
+    void vanish() {
+        era++;
+        phase = Phase.NONE;
+        frozen = false;
+        localReplayed = false;
+        held.clear();
+        receiver.disconnect("server ended");
+    }
+
+    ServerFacts facts() {
+        DataDirectory disk = machine.disk;
+        Wal.Tip tip = disk.tip();
+        Map<MemberName, Lsn> standbys = new TreeMap<>();
+        for (Machine other : machine.world.machines) {
+            if (other.server.receiver.streamsFrom(machine)) {
+                standbys.put(other.name, new Lsn(other.server.receiver.confirmed()));
+            }
+        }
+        @Nullable Lsn at = recovering && !localReplayed ? null : new Lsn(tip.lsn());
+        return new ServerFacts(
+                launch,
+                recovering,
+                String.valueOf(disk.systemIdentifier),
+                new Timeline(tip.wal().timeline),
+                at,
+                recovering ? at : null,
+                recovering ? null : new Lsn(tip.wal().fork),
+                recovering ? new Timeline(disk.nextTimeline()) : null,
+                disk.source == null ? null : disk.source.member(),
+                receiver.streaming(),
+                receiver.problem(),
+                recovering ? Map.of() : standbys);
+    }
+}
