@@ -3,6 +3,7 @@ package io.pgmahout.agent.postgres;
 import io.pgmahout.agent.model.Timeline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -132,21 +133,43 @@ final class CommandPipe implements AutoCloseable {
         IOException failure = null;
         long number = Long.parseLong(text.split(" ", 3)[1]);
         try {
-            if (out == null) {
-                throw new IOException("the gate's command pipe is not there");
-            }
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
+            put(text, out);
+        } catch (ClosedChannelException e) {
+            failure = again(text);
         } catch (IOException e) {
-            LOG.debug("a command was not written", e);
             failure = e;
+        }
+        if (failure != null) {
+            LOG.debug("a command was not written: {}", failure.toString());
         }
         if (line != null && failure != null) {
             line.written().completeExceptionally(failure);
         } else if (line != null) {
             line.written().complete(number);
+        }
+    }
+
+    /** A new gate came just now: its FIFO gets the line, whatever became of it in the old one. */
+    private @Nullable IOException again(String text) {
+        try {
+            FileChannel fresh;
+            synchronized (this) {
+                fresh = closed ? null : open();
+            }
+            put(text, fresh);
+            return null;
+        } catch (IOException e) {
+            return e;
+        }
+    }
+
+    private static void put(String text, @Nullable FileChannel out) throws IOException {
+        if (out == null) {
+            throw new IOException("the gate's command pipe is not there");
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
         }
     }
 

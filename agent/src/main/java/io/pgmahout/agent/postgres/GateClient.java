@@ -283,8 +283,10 @@ final class GateClient implements AutoCloseable {
             return;
         }
         if (!seen.incarnation().equals(greeted)) {
+            if (greeted != null) {
+                pipe.reopen();
+            }
             greeted = seen.incarnation();
-            pipe.reopen();
             post("hello");
             post("confirm");
         }

@@ -83,7 +83,8 @@ final class ManagedSettings {
         all.put("listen_addresses", settings.listen());
         all.put("port", Integer.toString(settings.port()));
         all.put("unix_socket_directories", settings.socketDirectory().toString());
-        all.put("hba_file", HBA_FILE);
+        // A relative path would be looked up where the postmaster was started.
+        all.put("hba_file", settings.dataDirectory().resolve(HBA_FILE).toString());
         all.put("recovery_target_timeline", "latest");
         all.put("primary_slot_name", source == null ? "" : Slots.name(settings.member()));
         all.put("primary_conninfo", source == null ? "" : ConnInfo.replication(settings, passFile, source));

@@ -141,7 +141,7 @@ final class Probe implements AutoCloseable {
         try {
             answered(state.launch());
         } catch (SQLException | IOException e) {
-            LOG.debug("a probe failed", e);
+            LOG.trace("a probe failed", e);
             drop();
             boolean starting = !heardOf(launch) && System.nanoTime() - launchSeenNs < STARTING_FOR_NS;
             if (!starting || System.nanoTime() - failureToldNs > PERIOD_MS * 1_000_000) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param written on a primary: flushed up to here
  * @param timeline on a primary: the one it writes; on a standby: the one it receives, null when it receives nothing
  * @param received on a standby: flushed by a walreceiver of this start, null when there was none
- * @param walreceiver status of the walreceiver, null when there is none to be seen
+ * @param streaming whether a walreceiver streams
  * @param idle on a standby that received nothing since its start: it has replayed all it has and waits
  */
 record Reading(
@@ -25,17 +25,23 @@ record Reading(
         @Nullable Timeline timeline,
         @Nullable Lsn received,
         @Nullable Lsn replayed,
-        @Nullable String walreceiver,
+        boolean streaming,
         boolean idle,
         Map<MemberName, Lsn> standbys) {
 
+    /**
+     * A walreceiver calls itself streaming before its source agreed: it streams once a message came, so that the two
+     * times, alike at first, differ, or once it waits for one.
+     */
     static final String SQL = """
             SELECT r.recovering,
               CASE WHEN NOT r.recovering THEN pg_current_wal_flush_lsn()::text END,
               CASE WHEN NOT r.recovering THEN pg_walfile_name(pg_current_wal_flush_lsn()) END,
               CASE WHEN r.recovering THEN pg_last_wal_receive_lsn()::text END,
               CASE WHEN r.recovering THEN pg_last_wal_replay_lsn()::text END,
-              w.status,
+              w.status = 'streaming' AND CASE WHEN w.last_msg_send_time = w.last_msg_receipt_time
+                THEN (SELECT a.wait_event = 'WalReceiverMain' FROM pg_stat_activity a WHERE a.pid = w.pid)
+                ELSE true END,
               w.received_tli,
               CASE WHEN r.recovering AND pg_last_wal_receive_lsn() IS NULL THEN
                 (SELECT a.wait_event FROM pg_stat_activity a WHERE a.backend_type = 'startup') END,
@@ -61,7 +67,7 @@ record Reading(
                     timeline,
                     lsn(row.getString(4)),
                     lsn(row.getString(5)),
-                    row.getString(6),
+                    row.getBoolean(6),
                     "RecoveryRetrieveRetryInterval".equals(wait) || "RecoveryWalStream".equals(wait),
                     standbys(row.getString(9)));
         }
@@ -82,10 +88,6 @@ record Reading(
             }
         }
         return all;
-    }
-
-    boolean streaming() {
-        return "streaming".equals(walreceiver);
     }
 
     /**

@@ -62,6 +62,7 @@ class LocalServerTest {
 
     private TestMember standby(String name, TestMember of) throws IOException {
         TestMember member = member(name);
+        of.keepSlotFor(member);
         member.done(new ServerAction.Clone(of.source(), new DataId("data-" + name), FIRST));
         member.done(new ServerAction.StartStandby(of.source(), FIRST));
         member.probed(ServerFacts::streaming);
@@ -99,6 +100,7 @@ class LocalServerTest {
         ServerFacts leading = two.probed(f -> !f.recovering());
         assertThat(leading.timeline()).isEqualTo(new Timeline(2));
         assertThat(leading.branchStart()).isEqualTo(position.lsn());
+        two.keepSlotFor(one);
         List<Branch> history = List.of(FIRST.getFirst(), new Branch(new Term(2), new Timeline(2), position.lsn()));
 
         one.killPostmaster();
