@@ -171,11 +171,11 @@ final class TestMember implements AutoCloseable {
 
     void keepSlotFor(TestMember other) {
         server.keepSlots(Map.of(other.name, new Effect.KeepSlots.Slot(null)));
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> "1"
-                        .equals(sql("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '"
-                                + Slots.name(other.name) + "'")));
+        sqlUntil("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + Slots.name(other.name) + "'", "1");
+    }
+
+    void sqlUntil(String text, String wanted) {
+        Awaitility.await(text).atMost(Duration.ofSeconds(15)).until(() -> sql(text), wanted::equals);
     }
 
     GateFacts gate(Predicate<GateFacts> wanted) {
