@@ -1,76 +1,150 @@
 package io.pgmahout.agent.model;
 
+import java.util.List;
+
 /**
  * Everything that is logged as an event. Codes are stable: alerts are built on them.
  */
 public enum EventCode {
-    AGENT_STARTED(Level.INFO, "The agent has started.", "Nothing."),
-    AGENT_STOPPING(Level.INFO, "The agent stops.", "Nothing, if it was asked to."),
-    RULE_CHANGED(Level.INFO, "Another rule of the decision table fires.", "Nothing: this is the trace of decisions."),
-    TERM_TAKEN(Level.WARN, "This member took over as primary.", "Look at history for why; check the former primary."),
+    AGENT_STARTED(Level.INFO, "The agent has started.", "Nothing.", Field.VERSION),
+    AGENT_STOPPING(Level.INFO, "The agent stops.", "Nothing, if it was asked to.", Field.REASON),
+    RULE_CHANGED(
+            Level.INFO,
+            "Another rule of the decision table fires.",
+            "Nothing: this is the trace of decisions.",
+            Field.QUESTION,
+            Field.FORMER_RULE),
+    TERM_TAKEN(
+            Level.WARN,
+            "This member took over as primary.",
+            "Look at history for why; check the former primary.",
+            Field.PURPOSE,
+            Field.HOLDER),
     TERM_LOST(
-            Level.WARN, "Another member holds the term; this server was fenced.", "It rejoins by itself; see explain."),
-    RECORD_CHANGED(Level.INFO, "The holder changed the cluster record.", "Nothing."),
-    HANDED_OVER(Level.WARN, "This member handed the term over.", "Nothing, if it was asked to."),
+            Level.WARN,
+            "Another member holds the term; this server was fenced.",
+            "It rejoins by itself; see explain.",
+            Field.HOLDER,
+            Field.NEW_TERM),
+    RECORD_CHANGED(Level.INFO, "The holder changed the cluster record.", "Nothing.", Field.PURPOSE),
+    HANDED_OVER(
+            Level.WARN,
+            "This member handed the term over.",
+            "Nothing, if it was asked to.",
+            Field.PURPOSE,
+            Field.HOLDER),
     REAFFIRMED(
             Level.WARN,
             "The holder took a new term because members had promised against the old one.",
-            "Look for stalls of the holder or its network."),
-    STORE_LOST(Level.ERROR, "The cluster store does not answer.", "Restore it: no takeover happens meanwhile."),
-    STORE_BACK(Level.INFO, "The cluster store answers again.", "Nothing."),
+            "Look for stalls of the holder or its network.",
+            Field.PURPOSE,
+            Field.NEW_TERM),
+    STORE_LOST(
+            Level.ERROR,
+            "The cluster store does not answer.",
+            "Restore it: no takeover happens meanwhile.",
+            Field.DETAIL),
+    STORE_BACK(Level.INFO, "The cluster store answers again.", "Nothing.", Field.AWAY_MS),
     PERMIT_LAPSED(
             Level.ERROR,
             "The write permit ran out; the gate froze the server.",
-            "Find why the agent could not reach its peers and its store."),
+            "Find why the agent could not reach its peers and its store.",
+            Field.DETAIL),
     HAND_PROMOTION(
             Level.ERROR,
             "The server became writable without the right to; it was killed.",
-            "Find who promoted it; use switchover instead."),
-    SERVER_STARTED(Level.INFO, "The server accepts connections.", "Nothing."),
-    SERVER_ENDED(Level.WARN, "The server ended.", "Look at its log if nobody stopped it."),
-    PROMOTED(Level.INFO, "The promotion is done.", "Nothing."),
-    PROMOTION_FAILED(Level.ERROR, "The promotion failed.", "Look at the server's log."),
+            "Find who promoted it; use switchover instead.",
+            Field.DETAIL),
+    SERVER_STARTED(Level.INFO, "The server accepts connections.", "Nothing.", Field.ROLE),
+    SERVER_ENDED(Level.WARN, "The server ended.", "Look at its log if nobody stopped it.", Field.DETAIL),
+    PROMOTED(Level.INFO, "The promotion is done.", "Nothing.", Field.NEW_TERM),
+    PROMOTION_FAILED(Level.ERROR, "The promotion failed.", "Look at the server's log.", Field.DETAIL),
     ACTION_FAILED(
             Level.WARN,
             "A step on the server or its data directory failed; it is tried again.",
-            "Look at the detail and the server's log."),
-    CLONE_STARTED(Level.INFO, "A clone has begun.", "Nothing."),
-    CLONE_ENDED(Level.INFO, "A clone is complete.", "Nothing."),
-    REWIND_STARTED(Level.INFO, "A rewind has begun.", "Nothing."),
-    REWIND_ENDED(Level.INFO, "A rewind is complete.", "Nothing."),
+            "Look at the detail and the server's log.",
+            Field.ACTION,
+            Field.DETAIL),
+    CLONE_STARTED(Level.INFO, "A clone has begun.", "Nothing.", Field.SOURCE),
+    CLONE_ENDED(Level.INFO, "A clone is complete.", "Nothing.", Field.SOURCE, Field.TOOK_MS),
+    REWIND_STARTED(Level.INFO, "A rewind has begun.", "Nothing.", Field.SOURCE),
+    REWIND_ENDED(Level.INFO, "A rewind is complete.", "Nothing.", Field.SOURCE, Field.TOOK_MS),
     DATA_REFUSED(
             Level.ERROR,
             "The data directory is not one this cluster may use.",
-            "See the reason; move the directory away or correct the configuration."),
+            "See the reason; move the directory away or correct the configuration.",
+            Field.REASON),
     DATA_UNSEEN(
             Level.WARN,
             "A cold start went on without members whose data was not seen.",
-            "If they held newer data, it is lost: compare before they rejoin."),
-    MEMBER_LISTED(Level.INFO, "A member votes.", "Nothing."),
-    MEMBER_DROPPED(Level.WARN, "A silent member no longer votes.", "Bring it back."),
-    PEER_LOST(Level.WARN, "A member does not answer.", "Look at its machine and network."),
-    PEER_BACK(Level.INFO, "A member answers again.", "Nothing."),
-    LEASE_RAISED(Level.WARN, "The loop ran late: the peer lease was raised.", "Look for an overloaded machine."),
-    LEASE_LOWERED(Level.INFO, "The peer lease is back at its default.", "Nothing."),
-    LOOP_SLOW(Level.WARN, "A step of the control loop took long.", "Look for an overloaded machine."),
-    PAUSED(Level.WARN, "Automatic actions are paused.", "Resume when done."),
-    RESUMED(Level.INFO, "Automatic actions go on.", "Nothing."),
-    SWITCHOVER_STARTED(Level.INFO, "A switchover has begun.", "Nothing."),
-    SWITCHOVER_ENDED(Level.INFO, "A switchover has ended.", "Nothing."),
-    SWITCHOVER_GIVEN_UP(Level.WARN, "A switchover was given up; the old primary goes on.", "See the reason."),
-    FAILOVER_REFUSED(Level.WARN, "This member would have to lead and may not.", "See the reason."),
-    GATE_LOST(Level.ERROR, "The gate does not answer.", "Look at the gate's log; the member is not fenced by it now."),
-    GATE_BACK(Level.INFO, "The gate answers again.", "Nothing."),
+            "If they held newer data, it is lost: compare before they rejoin.",
+            Field.MEMBERS),
+    MEMBER_LISTED(Level.INFO, "A member votes.", "Nothing.", Field.PEER, Field.PURPOSE),
+    MEMBER_DROPPED(Level.WARN, "A silent member no longer votes.", "Bring it back.", Field.PEER, Field.PURPOSE),
+    PEER_LOST(Level.WARN, "A member does not answer.", "Look at its machine and network.", Field.PEER, Field.RESET),
+    PEER_BACK(Level.INFO, "A member answers again.", "Nothing.", Field.PEER, Field.AWAY_MS),
+    LEASE_RAISED(
+            Level.WARN,
+            "The loop ran late: the peer lease was raised.",
+            "Look for an overloaded machine.",
+            Field.LEASE_MS,
+            Field.LATE_MS),
+    LEASE_LOWERED(Level.INFO, "The peer lease is back at its default.", "Nothing.", Field.LEASE_MS),
+    LOOP_SLOW(
+            Level.WARN,
+            "A step of the control loop took long.",
+            "Look for an overloaded machine.",
+            Field.STEP,
+            Field.TOOK_MS),
+    PAUSED(Level.WARN, "Automatic actions are paused.", "Resume when done.", Field.PURPOSE),
+    RESUMED(Level.INFO, "Automatic actions go on.", "Nothing.", Field.PURPOSE),
+    SWITCHOVER_STARTED(Level.INFO, "A switchover has begun.", "Nothing.", Field.TARGET),
+    SWITCHOVER_ENDED(Level.INFO, "A switchover has ended.", "Nothing.", Field.TARGET, Field.TOOK_MS),
+    SWITCHOVER_GIVEN_UP(
+            Level.WARN, "A switchover was given up; the old primary goes on.", "See the reason.", Field.REASON),
+    FAILOVER_REFUSED(Level.WARN, "This member would have to lead and may not.", "See the reason.", Field.REASON),
+    GATE_LOST(
+            Level.ERROR,
+            "The gate does not answer.",
+            "Look at the gate's log; the member is not fenced by it now.",
+            Field.DETAIL),
+    GATE_BACK(Level.INFO, "The gate answers again.", "Nothing.", Field.AWAY_MS),
     GATE_TERMINATING(Level.INFO, "The gate was asked to end: the server is handed over or stopped.", "Nothing."),
     INVARIANT_BROKEN(
             Level.ERROR,
             "An invariant does not hold: the permit was dropped and the agent ends.",
-            "Report it with the log and history."),
-    HOSTILE_BYTES(Level.WARN, "Bytes that are no message of ours came in on the gossip port.", "Find the sender."),
-    PEER_REFUSED(Level.WARN, "A member was refused.", "See the reason."),
-    CONFIGURATION_RELOADED(Level.INFO, "The configuration was read again.", "See which keys wait for a restart."),
-    CALLBACK_FAILED(Level.WARN, "The callback failed or took too long.", "Correct the command."),
-    SLOT_FAILED(Level.WARN, "A replication slot could not be kept.", "See the reason.");
+            "Report it with the log and history.",
+            Field.DETAIL),
+    HOSTILE_BYTES(
+            Level.WARN,
+            "Bytes that are no message of ours came in on the gossip port.",
+            "Find the sender.",
+            Field.ADDRESS,
+            Field.DETAIL),
+    PEER_REFUSED(Level.WARN, "A member was refused.", "See the reason.", Field.PEER, Field.REASON),
+    CONFIGURATION_RELOADED(
+            Level.INFO,
+            "The configuration was read again.",
+            "See which keys wait for a restart.",
+            Field.APPLIED,
+            Field.WAITING),
+    CALLBACK_FAILED(
+            Level.WARN, "The callback failed or took too long.", "Correct the command.", Field.ROLE, Field.DETAIL),
+    SLOT_FAILED(Level.WARN, "A replication slot could not be kept.", "See the reason.", Field.PEER, Field.DETAIL),
+    FAILURE_ENDED(
+            Level.INFO,
+            "Something that failed again and again works again.",
+            "Nothing.",
+            Field.FAILED,
+            Field.SUBJECT,
+            Field.FAILURES,
+            Field.AWAY_MS),
+    REQUEST_REFUSED(
+            Level.WARN,
+            "A request on the admin port was refused for want of a right.",
+            "Find who sent it, or give them the token.",
+            Field.ADDRESS,
+            Field.REASON);
 
     /** How loud an event is. */
     public enum Level {
@@ -79,14 +153,83 @@ public enum EventCode {
         ERROR
     }
 
+    /**
+     * A field that an event may carry beside those of every line (event, cluster, member, term, timeline, rule). A
+     * name means the same in every event that carries it; units are last in names.
+     */
+    public enum Field {
+        ACTION("action", Type.TEXT, "What was tried."),
+        ADDRESS("address", Type.TEXT, "Where it came from."),
+        APPLIED("applied", Type.TEXT, "The keys that took effect."),
+        AWAY_MS("awayMs", Type.NUMBER, "How long it lasted, in milliseconds."),
+        DETAIL("detail", Type.TEXT, "What the other side or the operating system said."),
+        FAILED("failed", Type.TEXT, "The code of the event that told of the first failure."),
+        FAILURES("failures", Type.NUMBER, "How often it failed."),
+        FORMER_RULE("formerRule", Type.TEXT, "The rule that fired before."),
+        HOLDER("holder", Type.TEXT, "The member that the record names."),
+        LATE_MS("lateMs", Type.NUMBER, "How late the loop ran, in milliseconds."),
+        LEASE_MS("leaseMs", Type.NUMBER, "The peer lease as it is now, in milliseconds."),
+        MEMBERS("members", Type.TEXT, "The members concerned."),
+        NEW_TERM("newTerm", Type.NUMBER, "The term that was taken."),
+        PEER("peer", Type.TEXT, "The other member."),
+        PURPOSE("purpose", Type.TEXT, "What the record was written for."),
+        QUESTION("question", Type.TEXT, "The question that the decision table answered."),
+        REASON("reason", Type.TEXT, "Why."),
+        RESET("reset", Type.FLAG, "Whether its machine closed the connection, and so lives."),
+        ROLE("role", Type.TEXT, "What the server is to its clients."),
+        SOURCE("source", Type.TEXT, "The member that the data came from."),
+        STEP("step", Type.TEXT, "The step of the loop."),
+        SUBJECT("subject", Type.TEXT, "What had failed."),
+        TARGET("target", Type.TEXT, "The member that shall lead."),
+        TOOK_MS("tookMs", Type.NUMBER, "How long it took, in milliseconds."),
+        VERSION("version", Type.TEXT, "The version of the agent."),
+        WAITING("waiting", Type.TEXT, "The keys that wait for a restart of the agent.");
+
+        /** How a value is written. */
+        public enum Type {
+            TEXT,
+            /** A whole number, a number in JSON too. */
+            NUMBER,
+            FLAG
+        }
+
+        private final String key;
+        private final Type type;
+        private final String sentence;
+
+        Field(String key, Type type, String sentence) {
+            this.key = key;
+            this.type = type;
+            this.sentence = sentence;
+        }
+
+        /** As it stands in a log line. */
+        public String key() {
+            return key;
+        }
+
+        public Type type() {
+            return type;
+        }
+
+        /** What it tells. */
+        public String sentence() {
+            return sentence;
+        }
+    }
+
     private final Level level;
     private final String sentence;
     private final String advice;
+    // List.of makes an immutable list.
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final List<Field> fields;
 
-    EventCode(Level level, String sentence, String advice) {
+    EventCode(Level level, String sentence, String advice, Field... fields) {
         this.level = level;
         this.sentence = sentence;
         this.advice = advice;
+        this.fields = List.of(fields);
     }
 
     public Level level() {
@@ -101,5 +244,10 @@ public enum EventCode {
     /** What an operator should do. */
     public String advice() {
         return advice;
+    }
+
+    /** What a line of this event may tell beyond what every line tells. */
+    public List<Field> fields() {
+        return fields;
     }
 }

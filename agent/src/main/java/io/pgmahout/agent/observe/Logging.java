@@ -1,0 +1,50 @@
+package io.pgmahout.agent.observe;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.OutputStreamAppender;
+import java.util.Iterator;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sets up the process's log once the configuration is known; until then it is as logback.xml says. */
+public final class Logging {
+
+    private Logging() {}
+
+    /**
+     * Puts cluster and member on every line from now on.
+     *
+     * @param form {@code auto}, {@code json} or {@code human}
+     * @param level the least severe level that is logged, by name
+     */
+    public static void start(String form, String level, String cluster, String member) {
+        LoggerContext context = context();
+        context.putProperty("cluster", cluster);
+        context.putProperty("member", member);
+        ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.toLevel(level, Level.INFO));
+        for (Iterator<Appender<ILoggingEvent>> appenders = root.iteratorForAppenders(); appenders.hasNext(); ) {
+            if (appenders.next() instanceof OutputStreamAppender<ILoggingEvent> appender
+                    && appender.getEncoder() instanceof LineEncoder encoder) {
+                encoder.setForm(form);
+            }
+        }
+    }
+
+    /** Logs nothing: for commands, whose output is their own. */
+    public static void silence() {
+        context().getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+    }
+
+    private static LoggerContext context() {
+        ILoggerFactory factory = LoggerFactory.getILoggerFactory();
+        if (factory instanceof LoggerContext context) {
+            return context;
+        }
+        throw new IllegalStateException("the log is not written by logback but by " + factory.getClass());
+    }
+}
