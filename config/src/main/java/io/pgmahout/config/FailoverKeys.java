@@ -1,0 +1,102 @@
+package io.pgmahout.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Timings and limits of failover. */
+final class FailoverKeys {
+    static final Key<DataSize> MAX_LAG = Key.standard(
+                    "failover.max-lag",
+                    Types.size("0B", "1TB"),
+                    "1MB",
+                    "A standby further behind the primary's last known position does not lead by itself.",
+                    s -> s.failover().maxLag())
+            .onReload();
+    static final Key<Duration> PEER_LEASE = Key.standard(
+            "failover.peer-lease",
+            Types.duration("300ms", "30s"),
+            "750ms",
+            "G: how long an acknowledged heartbeat counts; a lost primary is replaced soon after it.",
+            s -> s.failover().peerLease());
+    static final Key<Duration> PEER_LEASE_MAX = Key.standard(
+            "failover.peer-lease-max",
+            Types.duration("300ms", "60s"),
+            "3s",
+            "How far a primary that measures itself late may raise G by itself.",
+            s -> s.failover().peerLeaseMax());
+    static final Key<Double> CLOCK_DRIFT = Key.standard(
+            "failover.clock-drift",
+            Types.decimal(0.001, 1),
+            "0.10",
+            "ε: by how much one member's clock may run faster than another's; the same for all members.",
+            s -> s.failover().clockDrift());
+    static final Key<Duration> PERMIT_MARGIN = Key.standard(
+            "failover.permit-margin",
+            // Two grains of 10 ms of /proc/uptime, one for the agent's reading and one for the gate's, and 50 ms to
+            // freeze.
+            Types.duration("70ms", "5s"),
+            "100ms",
+            "By how much the write permit ends before the lease it stands for, so that the gate has time to freeze.",
+            s -> s.failover().permitMargin());
+    static final Key<Duration> LEASE_DURATION = Key.standard(
+            "failover.lease-duration",
+            Types.duration("2s", "5m"),
+            "15s",
+            "How long the cluster record counts after it was last renewed; it is renewed every quarter of it.",
+            s -> s.failover().leaseDuration());
+    static final Key<Duration> FENCE_HOLD = Key.standard(
+            "failover.fence-hold",
+            Types.duration("0s", "5m"),
+            "3s",
+            "How long a frozen server is kept, so that a new permit can thaw it, before it is killed (the gate's --fence-hold).",
+            s -> s.failover().fenceHold());
+    static final Key<Duration> DROP_AFTER = Key.standard(
+                    "failover.drop-after",
+                    Types.duration("600ms", "10m"),
+                    "2s",
+                    "The primary drops a member that was silent for so long from the voting members.",
+                    s -> s.failover().dropAfter())
+            .onReload();
+    static final Key<Duration> COLD_START_WAIT = Key.standard(
+                    "failover.cold-start-wait",
+                    Types.duration("0s", "1h"),
+                    "30s",
+                    "After every member was down, how long the others wait for the last primary.",
+                    s -> s.failover().coldStartWait())
+            .onReload();
+    static final Key<Duration> SWITCHOVER_TIMEOUT = Key.standard(
+                    "failover.switchover-timeout",
+                    Types.duration("5s", "1h"),
+                    "60s",
+                    "A switchover that has not moved the primary by then is given up.",
+                    s -> s.failover().switchoverTimeout())
+            .onReload();
+
+    static final List<Key<?>> ALL = List.of(
+            MAX_LAG,
+            PEER_LEASE,
+            PEER_LEASE_MAX,
+            CLOCK_DRIFT,
+            PERMIT_MARGIN,
+            LEASE_DURATION,
+            FENCE_HOLD,
+            DROP_AFTER,
+            COLD_START_WAIT,
+            SWITCHOVER_TIMEOUT);
+
+    private FailoverKeys() {}
+
+    static FailoverSettings from(Values values) {
+        return new FailoverSettings(
+                values.get(MAX_LAG),
+                values.get(PEER_LEASE),
+                values.get(PEER_LEASE_MAX),
+                values.get(CLOCK_DRIFT),
+                values.get(PERMIT_MARGIN),
+                values.get(LEASE_DURATION),
+                values.get(FENCE_HOLD),
+                values.get(DROP_AFTER),
+                values.get(COLD_START_WAIT),
+                values.get(SWITCHOVER_TIMEOUT));
+    }
+}

@@ -1,0 +1,20 @@
+package io.pgmahout.config;
+
+import java.util.Optional;
+
+/**
+ * All settings of one member, checked and immutable. {@link Configuration#load} makes them; a test may make
+ * its own, since relations between keys are checked when they are loaded, not here.
+ */
+public record Settings(
+        String cluster,
+        MemberSettings member,
+        GossipSettings gossip,
+        AdminSettings admin,
+        StoreSettings store,
+        PostgresSettings postgres,
+        BootstrapSettings bootstrap,
+        FailoverSettings failover,
+        RebuildSettings rebuild,
+        Optional<CallbackSettings> callback,
+        LogSettings log) {}
