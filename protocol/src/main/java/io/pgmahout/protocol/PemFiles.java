@@ -1,0 +1,102 @@
+package io.pgmahout.protocol;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+
+/** Reads certificates and keys in PEM with the JDK alone. */
+final class PemFiles {
+    /** No file of ours comes near it; a wrong path must not fill the memory. */
+    private static final int LIMIT_BYTES = 256 * 1024;
+
+    private static final String KEY_BEGIN = "-----BEGIN PRIVATE KEY-----";
+    private static final String KEY_END = "-----END PRIVATE KEY-----";
+    private static final List<String> KEY_KINDS = List.of("EC", "RSA", "EdDSA");
+
+    private PemFiles() {}
+
+    /** All certificates of a file, at least one. */
+    static List<X509Certificate> certificates(Path file) throws IOException, GeneralSecurityException {
+        List<X509Certificate> found =
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificates(new ByteArrayInputStream(read(file)))
+                        .stream()
+                        .map(X509Certificate.class::cast)
+                        .toList();
+        if (found.isEmpty()) {
+            throw new GeneralSecurityException(file + " holds no certificate");
+        }
+        return found;
+    }
+
+    /** The PKCS#8 key of a file: EC, RSA or EdDSA. */
+    static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
+        String text = new String(read(file), StandardCharsets.US_ASCII);
+        int begin = text.indexOf(KEY_BEGIN);
+        int end = text.indexOf(KEY_END);
+        if (begin < 0 || end < begin) {
+            throw new GeneralSecurityException(file + " holds no unencrypted PKCS#8 key (" + KEY_BEGIN + ")");
+        }
+        PKCS8EncodedKeySpec encoded;
+        try {
+            encoded = new PKCS8EncodedKeySpec(
+                    Base64.getMimeDecoder().decode(text.substring(begin + KEY_BEGIN.length(), end)));
+        } catch (IllegalArgumentException e) {
+            throw new GeneralSecurityException(file + " is not base64", e);
+        }
+        for (String kind : KEY_KINDS) {
+            try {
+                return KeyFactory.getInstance(kind).generatePrivate(encoded);
+            } catch (InvalidKeySpecException e) {
+                // The encoding does not say its kind in a way the JDK would read: each is tried.
+            }
+        }
+        throw new GeneralSecurityException(file + " holds a key that is neither of " + KEY_KINDS);
+    }
+
+    /** True when what the key signs can be verified with the certificate's key. */
+    static boolean belongTogether(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
+        String algorithm = switch (key.getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> key.getAlgorithm();
+        };
+        byte[] probe = "pgmahout".getBytes(StandardCharsets.US_ASCII);
+        Signature signer = Signature.getInstance(algorithm);
+        signer.initSign(key);
+        signer.update(probe);
+        byte[] signature = signer.sign();
+        Signature verifier = Signature.getInstance(algorithm);
+        try {
+            verifier.initVerify(certified);
+            verifier.update(probe);
+            return verifier.verify(signature);
+        } catch (java.security.InvalidKeyException | java.security.SignatureException e) {
+            return false;
+        }
+    }
+
+    private static byte[] read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LIMIT_BYTES + 1);
+            if (bytes.length > LIMIT_BYTES) {
+                throw new IOException(file + " is larger than " + LIMIT_BYTES + " bytes");
+            }
+            return bytes;
+        }
+    }
+}
