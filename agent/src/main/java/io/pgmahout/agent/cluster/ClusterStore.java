@@ -19,14 +19,18 @@ public interface ClusterStore extends AutoCloseable {
 
     /**
      * Writes {@code record} if the stored version still is {@code base}, or if nothing is stored and {@code base}
-     * is null. Never retried inside: an answer that did not come is {@link WriteOutcome.Unknown}.
+     * is null. Never retried inside once it may have reached the store: an answer that did not come is {@link
+     * WriteOutcome.Unknown}. Fields of the stored record that this agent does not know are kept.
+     *
+     * @throws IllegalArgumentException if {@code record} is of another cluster than this store
      */
     WriteOutcome compareAndSet(@Nullable Version base, ClusterRecord record, Duration deadline);
 
     /**
      * Tells {@code seen} of every version of the record that comes to be known until the store is closed, in order
-     * of versions, some left out; and {@code lost} when the watch breaks and its end when it is back. A watch speeds
-     * things up, nothing depends on it. Called on a thread of the store; both must return at once.
+     * of versions, some left out; and {@code lost} once when the watch breaks, with the reason, and once with an empty
+     * text when it is whole again. A watch speeds things up, nothing depends on it. Called on a thread of the store;
+     * both must return at once.
      */
     void watch(Consumer<Stored> seen, Consumer<String> lost);
 
@@ -53,7 +57,10 @@ public interface ClusterStore extends AutoCloseable {
         /** Another version is stored; this write was not and will not be applied. */
         record Conflict() implements WriteOutcome {}
 
-        /** The store will not: not authorised, malformed. Not applied, and will not be. */
+        /**
+         * The store will not (not authorised, malformed), or it certainly never got to see the write: the reason then
+         * begins with "not sent". Not applied, and will not be.
+         */
         record Refused(String reason) implements WriteOutcome {}
 
         /** It may have been applied, may be later, or never. */

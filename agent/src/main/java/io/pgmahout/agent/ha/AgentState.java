@@ -1,4 +1,50 @@
 package io.pgmahout.agent.ha;
 
-/** All that a core knows. Immutable. */
-public record AgentState(Self self) {}
+import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.agent.model.WalPosition;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a core knows. Immutable; made by {@link Core}, changed only through a {@link Turn}.
+ *
+ * @param counter numbers effects and writes of this agent's life
+ * @param voter what this member has decided to remember, perhaps ahead of the disk
+ * @param persisted what is known to be on disk
+ * @param data of the data directory, null before it was looked at
+ * @param server the last probe of the server that runs now, null when none answered
+ * @param doing the action under way
+ * @param ending how this holder's server ended, while it is not decided what follows
+ * @param lastPosition the last that this member's server told, also after its end
+ * @param furnished whether the first start's duties are done, in this agent's life
+ * @param failures actions that failed in a row
+ * @param asked commands that are not answered yet
+ */
+public record AgentState(
+        Self self,
+        Tuning tuning,
+        long startedMs,
+        long counter,
+        VoterFile voter,
+        VoterFile persisted,
+        RecordBook book,
+        Writes writes,
+        PermitGiven permit,
+        @Nullable GateFacts gate,
+        @Nullable DataFacts data,
+        @Nullable ServerFacts server,
+        @Nullable Doing doing,
+        @Nullable Ending ending,
+        @Nullable WalPosition lastPosition,
+        boolean furnished,
+        Failures failures,
+        MemberLease lease,
+        Pulse pulse,
+        SecondLook look,
+        Promises promises,
+        SortedMap<MemberName, PeerState> peers,
+        List<Asked> asked,
+        Told told,
+        List<Verdict> verdicts,
+        long wakeUpMs) {}

@@ -34,7 +34,10 @@ public sealed interface Event {
     /** The store's watch showed a version. */
     record RecordSeen(Stored stored) implements Event {}
 
-    /** Answers {@link Effect.CompareAndSet}; REFUSED stands for a conflict too. */
+    /**
+     * Answers {@link Effect.CompareAndSet}: REFUSED when another version is stored, FAILED when the store will not or
+     * was not reached; neither was applied nor ever will be.
+     */
     record WriteEnded(WriteId id, Outcome outcome, @Nullable Version version, String detail) implements Event {}
 
     record GateReported(GateFacts gate) implements Event {}
@@ -73,6 +76,9 @@ public sealed interface Event {
 
     /** Answers {@link Effect.LookAt}. */
     record Looked(MemberName member, boolean answered) implements Event {}
+
+    /** The configuration was read again. */
+    record Reconfigured(int priority, boolean nofailover, Tuning tuning) implements Event {}
 
     record Commanded(Command command) implements Event {}
 }

@@ -1,0 +1,62 @@
+package io.pgmahout.agent;
+
+import io.pgmahout.agent.observe.Logging;
+import io.pgmahout.config.Loaded;
+import io.pgmahout.config.Problem;
+import io.pgmahout.config.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The process of one agent: configuration in, exit code out. */
+public final class AgentProcess {
+
+    /** Told to end, and did. */
+    public static final int ENDED = 0;
+
+    /** Something on this machine cannot be used, or the agent may not go on. */
+    public static final int FAILED = 1;
+
+    /** The configuration has problems; nothing was started. */
+    public static final int BAD_CONFIGURATION = 2;
+
+    private AgentProcess() {}
+
+    /** Runs until the agent ends. SIGTERM retires it: the server and its permit stay with the gate. */
+    public static int run(Optional<Path> file, Map<String, String> environment, Map<String, String> commandLine) {
+        SettingsSource source = new SettingsSource(file, environment, commandLine);
+        return switch (source.load()) {
+            case Loaded.Invalid invalid -> {
+                invalid.problems().stream().map(Problem::line).forEach(System.err::println);
+                yield BAD_CONFIGURATION;
+            }
+            case Loaded.Valid valid -> {
+                valid.warnings().stream().map(Problem::line).forEach(System.err::println);
+                yield run(valid.settings(), source);
+            }
+        };
+    }
+
+    private static int run(Settings settings, SettingsSource source) {
+        Logging.start(
+                settings.log().format().name().toLowerCase(Locale.ROOT),
+                settings.log().level().name(),
+                settings.cluster(),
+                settings.member().name());
+        try {
+            Agent agent = Agent.start(settings, source);
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(agent::retire));
+            Hangup.onSignal(agent::reload);
+            return agent.await();
+        } catch (IOException | GeneralSecurityException e) {
+            System.err.println("pgmahout agent: " + e.getMessage());
+            return FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        }
+    }
+}

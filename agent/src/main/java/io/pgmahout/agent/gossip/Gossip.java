@@ -1,0 +1,103 @@
+package io.pgmahout.agent.gossip;
+
+import io.pgmahout.agent.ha.Event;
+import io.pgmahout.agent.ha.Message;
+import io.pgmahout.agent.ha.Notice;
+import io.pgmahout.agent.ha.Peer;
+import io.pgmahout.agent.model.EventCode;
+import io.pgmahout.agent.model.Incarnation;
+import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.agent.model.VoterId;
+import io.pgmahout.protocol.DisconnectCause;
+import io.pgmahout.protocol.GossipListener;
+import io.pgmahout.protocol.GossipTransport;
+import io.pgmahout.protocol.LocalIdentity;
+import io.pgmahout.protocol.PeerAddress;
+import io.pgmahout.protocol.PeerIdentity;
+import io.pgmahout.protocol.Refusal;
+import io.pgmahout.protocol.TransportSecurity;
+import io.pgmahout.protocol.TransportSettings;
+import io.pgmahout.protocol.v1.Envelope;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The other members, as a source of events and a place to send messages to. */
+public final class Gossip implements AutoCloseable {
+    private final GossipTransport transport;
+
+    private Gossip(GossipTransport transport) {
+        this.transport = transport;
+    }
+
+    /**
+     * Listens and begins to dial; events come on the transport's thread, at once.
+     *
+     * @throws IOException when the address cannot be bound, or a TLS file cannot be read
+     * @throws GeneralSecurityException when the TLS files do not fit together or name another member
+     */
+    public static Gossip start(
+            InetSocketAddress listen,
+            Supplier<List<PeerAddress>> peers,
+            LocalIdentity identity,
+            TransportSecurity security,
+            Consumer<Event> events,
+            Consumer<Notice> notices)
+            throws IOException, GeneralSecurityException {
+        return new Gossip(GossipTransport.start(
+                listen, peers, identity, security, TransportSettings.defaults(), new Listener(events, notices)));
+    }
+
+    /** Sends, or drops the message where the member is not connected. Any thread; never blocks. */
+    public void send(MemberName to, Message message) {
+        transport.send(to.value(), Wire.encode(message));
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    private record Listener(Consumer<Event> events, Consumer<Notice> notices) implements GossipListener {
+
+        @Override
+        public void onMessage(PeerIdentity peer, Envelope message) {
+            try {
+                Wire.decode(peer, message).ifPresent(said -> events.accept(new Event.Received(peer(peer), said)));
+            } catch (IllegalArgumentException senseless) {
+                notices.accept(new Notice(
+                        EventCode.HOSTILE_BYTES,
+                        Map.of("peer", peer.member(), "detail", String.valueOf(senseless.getMessage()))));
+            }
+        }
+
+        @Override
+        public void onConnected(PeerIdentity peer) {
+            events.accept(new Event.Connected(peer(peer)));
+        }
+
+        /** A connection that its machine closed says that the machine lives; silence says nothing. */
+        @Override
+        public void onDisconnected(PeerIdentity peer, DisconnectCause cause) {
+            boolean reset = switch (cause) {
+                case CLOSED, RESET, REPLACED, REFUSED_HELLO -> true;
+                case TIMEOUT, STALLED, BAD_DATA, LOCAL -> false;
+            };
+            events.accept(new Event.Disconnected(new MemberName(peer.member()), reset));
+        }
+
+        @Override
+        public void onRefused(Refusal refusal) {
+            notices.accept(new Notice(EventCode.PEER_REFUSED, Map.of("detail", refusal.toString())));
+        }
+
+        private static Peer peer(PeerIdentity peer) {
+            return new Peer(
+                    new MemberName(peer.member()), new VoterId(peer.voterId()), new Incarnation(peer.incarnation()));
+        }
+    }
+}

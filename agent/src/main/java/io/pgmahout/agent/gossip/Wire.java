@@ -1,0 +1,170 @@
+package io.pgmahout.agent.gossip;
+
+import io.pgmahout.agent.ha.Message;
+import io.pgmahout.agent.model.DataId;
+import io.pgmahout.agent.model.Lsn;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
+import io.pgmahout.agent.model.VoterId;
+import io.pgmahout.agent.model.WalPosition;
+import io.pgmahout.protocol.PeerIdentity;
+import io.pgmahout.protocol.v1.Envelope;
+import io.pgmahout.protocol.v1.Farewell;
+import io.pgmahout.protocol.v1.Heartbeat;
+import io.pgmahout.protocol.v1.HeartbeatAck;
+import io.pgmahout.protocol.v1.HeartbeatRefused;
+import io.pgmahout.protocol.v1.Position;
+import io.pgmahout.protocol.v1.Promise;
+import io.pgmahout.protocol.v1.PromiseRequest;
+import io.pgmahout.protocol.v1.ReportRequest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Translates between the core's messages and the protocol's envelopes. */
+final class Wire {
+
+    private Wire() {}
+
+    static Envelope encode(Message message) {
+        Envelope.Builder envelope = Envelope.newBuilder();
+        return switch (message) {
+            case Message.Heartbeat heartbeat ->
+                envelope.setHeartbeat(encode(heartbeat)).build();
+            case Message.HeartbeatAck ack ->
+                envelope.setHeartbeatAck(encode(ack)).build();
+            case Message.HeartbeatRefused refused ->
+                envelope.setHeartbeatRefused(HeartbeatRefused.newBuilder()
+                                .setTerm(refused.term().value())
+                                .setPromisedTerm(refused.promised().value()))
+                        .build();
+            case Message.PromiseRequest request ->
+                envelope.setPromiseRequest(PromiseRequest.newBuilder()
+                                .setTerm(request.term().value()))
+                        .build();
+            case Message.Promise promise -> envelope.setPromise(encode(promise)).build();
+            case Message.ReportRequest request ->
+                envelope.setReportRequest(ReportRequest.getDefaultInstance()).build();
+            case Message.Report report ->
+                envelope.setMemberReport(ReportWire.encode(report.report())).build();
+            case Message.Farewell farewell ->
+                envelope.setFarewell(Farewell.getDefaultInstance()).build();
+        };
+    }
+
+    /**
+     * What a peer said; empty for what only newer versions know.
+     *
+     * @throws IllegalArgumentException if a value makes no sense
+     */
+    static Optional<Message> decode(PeerIdentity peer, Envelope envelope) {
+        return switch (envelope.getBodyCase()) {
+            case HEARTBEAT -> Optional.of(decode(envelope.getHeartbeat()));
+            case HEARTBEAT_ACK -> Optional.of(decode(envelope.getHeartbeatAck()));
+            case HEARTBEAT_REFUSED ->
+                Optional.of(new Message.HeartbeatRefused(
+                        new Term(envelope.getHeartbeatRefused().getTerm()),
+                        new Term(envelope.getHeartbeatRefused().getPromisedTerm())));
+            case PROMISE_REQUEST ->
+                Optional.of(new Message.PromiseRequest(
+                        new Term(envelope.getPromiseRequest().getTerm())));
+            case PROMISE -> Optional.of(decode(envelope.getPromise()));
+            case REPORT_REQUEST -> Optional.of(new Message.ReportRequest());
+            case MEMBER_REPORT -> Optional.of(new Message.Report(ReportWire.decode(peer, envelope.getMemberReport())));
+            case FAREWELL -> Optional.of(new Message.Farewell());
+            case HELLO, HELLO_REFUSED, SUPERSEDED, KEEP_ALIVE, BODY_NOT_SET -> Optional.empty();
+        };
+    }
+
+    private static Heartbeat encode(Message.Heartbeat heartbeat) {
+        return Heartbeat.newBuilder()
+                .setTerm(heartbeat.term().value())
+                .setSequence(heartbeat.sequence())
+                .setSentMs(heartbeat.sentMs())
+                .setLeaseMs(heartbeat.leaseMs())
+                .setPosition(encode(heartbeat.position()))
+                .build();
+    }
+
+    private static Message decode(Heartbeat heartbeat) {
+        return new Message.Heartbeat(
+                new Term(heartbeat.getTerm()),
+                heartbeat.getSequence(),
+                heartbeat.getSentMs(),
+                positive(heartbeat.getLeaseMs()),
+                decode(heartbeat.getPosition()));
+    }
+
+    private static HeartbeatAck encode(Message.HeartbeatAck ack) {
+        return HeartbeatAck.newBuilder()
+                .setTerm(ack.term().value())
+                .setSequence(ack.sequence())
+                .setSentMs(ack.sentMs())
+                .setLeaseMs(ack.leaseMs())
+                .setPosition(encode(ack.position()))
+                .build();
+    }
+
+    private static Message decode(HeartbeatAck ack) {
+        return new Message.HeartbeatAck(
+                new Term(ack.getTerm()),
+                ack.getSequence(),
+                ack.getSentMs(),
+                positive(ack.getLeaseMs()),
+                decode(ack.getPosition()));
+    }
+
+    private static long positive(long leaseMs) {
+        if (leaseMs <= 0) {
+            throw new IllegalArgumentException("a lease is positive: " + leaseMs);
+        }
+        return leaseMs;
+    }
+
+    private static Promise encode(Message.Promise promise) {
+        Promise.Builder builder = Promise.newBuilder()
+                .setTerm(promise.term().value())
+                .setVoterId(promise.voter().value())
+                .setPosition(encode(promise.position()))
+                .setPriority(promise.priority())
+                .setEligible(promise.obstacle() == null)
+                .setSawHolder(promise.sawHolder());
+        if (promise.obstacle() != null) {
+            builder.setReasonNotEligible(promise.obstacle());
+        }
+        if (promise.data() != null) {
+            builder.setDataId(promise.data().value());
+        }
+        return builder.build();
+    }
+
+    private static Message decode(Promise promise) {
+        return new Message.Promise(
+                new Term(promise.getTerm()),
+                new VoterId(promise.getVoterId()),
+                decode(promise.getPosition()),
+                promise.getDataId().isEmpty() ? null : new DataId(promise.getDataId()),
+                promise.getPriority(),
+                promise.getEligible() ? null : promise.getReasonNotEligible(),
+                promise.getSawHolder());
+    }
+
+    static Position encode(@Nullable WalPosition position) {
+        return position == null
+                ? Position.getDefaultInstance()
+                : Position.newBuilder()
+                        .setKnown(true)
+                        .setBranchTerm(position.term().value())
+                        .setTimeline(position.timeline().id())
+                        .setLsn(position.lsn().value())
+                        .build();
+    }
+
+    static @Nullable WalPosition decode(Position position) {
+        return position.getKnown()
+                ? new WalPosition(
+                        new Term(position.getBranchTerm()),
+                        new Timeline(position.getTimeline()),
+                        new Lsn(position.getLsn()))
+                : null;
+    }
+}

@@ -1,0 +1,4 @@
+package io.pgmahout.agent.ha;
+
+/** An action under way. */
+record Doing(long id, ServerAction action, long sinceMs) {}

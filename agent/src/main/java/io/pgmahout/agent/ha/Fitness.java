@@ -1,0 +1,177 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.agent.model.Voter;
+import io.pgmahout.agent.model.WalPosition;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Who may lead, and who goes first (design, "Who goes first"). */
+final class Fitness {
+
+    /** Between the attempts of two candidates. */
+    static final long TURN_MS = 100;
+
+    /** A report older than this says nothing about what a member holds now. */
+    private static final long FRESH_MS = 3_000;
+
+    private static final Comparator<Contender> FIRST = Comparator.comparing(Contender::position)
+            .thenComparingInt(Contender::priority)
+            .reversed()
+            .thenComparing(Contender::name);
+
+    private Fitness() {}
+
+    /** A member with a position that can be compared. */
+    record Contender(MemberName name, WalPosition position, int priority) {}
+
+    /** Why this member may not lead, a sentence; null if it may. */
+    static @Nullable String obstacle(View view) {
+        AgentState state = view.state;
+        if (view.self().nofailover()) {
+            return "it is tagged nofailover";
+        }
+        if (state.data() == null) {
+            return "its data directory has not been looked at yet";
+        }
+        if (!view.content(DataFacts.Content.COMPLETE)) {
+            return "its data directory is " + state.data().content().name().toLowerCase(java.util.Locale.ROOT);
+        }
+        if (view.foreignSystem()) {
+            return "its system identifier is " + view.systemIdentifier().orElse("unknown") + ", the cluster's is "
+                    + view.record().systemIdentifier();
+        }
+        if (!view.running()) {
+            return "its server is not running";
+        }
+        ServerFacts server = state.server();
+        if (server == null) {
+            return "its server does not answer yet";
+        }
+        if (!server.recovering()) {
+            return "its server is not a standby";
+        }
+        WalPosition position = view.position();
+        if (position == null || server.nextTimeline() == null) {
+            return "it does not know its WAL position yet";
+        }
+        return view.hasRecord() ? distance(view, position) : null;
+    }
+
+    private static @Nullable String distance(View view, WalPosition position) {
+        if (!comparable(view, position)) {
+            return "its branch (timeline " + position.timeline() + " of term " + position.term()
+                    + ") is not in the cluster's history";
+        }
+        WalPosition primary = view.state.lease().primaryPosition();
+        if (primary != null && comparable(view, primary)) {
+            long lag = primary.lsn().minus(position.lsn());
+            if (lag > view.tuning().maxLagBytes()) {
+                return "it is " + lag + " bytes behind the primary's last known position, failover.max-lag is "
+                        + view.tuning().maxLagBytes();
+            }
+        }
+        return null;
+    }
+
+    static boolean comparable(View view, WalPosition position) {
+        List<Branch> history = view.record().history();
+        return Lineage.indexOf(history, position.term(), position.timeline()) >= 0;
+    }
+
+    /** This member as a contender, whatever stands in its way but an unknown position. */
+    static Optional<Contender> me(View view) {
+        WalPosition position = view.position();
+        return position == null
+                ? Optional.empty()
+                : Optional.of(
+                        new Contender(view.self().name(), position, view.self().priority()));
+    }
+
+    /** The others that may lead, by what they promised or else last reported, best first. */
+    static List<Contender> others(View view) {
+        List<Contender> contenders = new ArrayList<>();
+        for (PeerState peer : view.state.peers().values()) {
+            contender(view, peer).ifPresent(contenders::add);
+        }
+        contenders.sort(FIRST);
+        return contenders;
+    }
+
+    private static Optional<Contender> contender(View view, PeerState peer) {
+        MemberName name = peer.peer().name();
+        Promises promises = view.state.promises();
+        Message.Promise promise = promises.term().equals(view.term())
+                ? promises.given().get(peer.peer().voter())
+                : null;
+        if (promise != null) {
+            return promise.obstacle() == null && promise.position() != null && comparable(view, promise.position())
+                    ? Optional.of(new Contender(name, promise.position(), promise.priority()))
+                    : Optional.empty();
+        }
+        MemberReport report = peer.report();
+        boolean fresh = peer.connected() && view.nowMs - peer.reportMs() <= FRESH_MS;
+        if (report == null
+                || !fresh
+                || report.obstacle() != null
+                || peer.position() == null
+                || !comparable(view, peer.position())) {
+            return Optional.empty();
+        }
+        return view.record().lists(peer.peer().voter())
+                ? Optional.of(new Contender(name, peer.position(), report.priority()))
+                : Optional.empty();
+    }
+
+    /** How many go before this member. */
+    static int rank(View view) {
+        Optional<Contender> me = me(view);
+        if (me.isEmpty()) {
+            return Integer.MAX_VALUE;
+        }
+        int before = 0;
+        for (Contender other : others(view)) {
+            if (FIRST.compare(other, me.get()) < 0) {
+                before++;
+            }
+        }
+        return before;
+    }
+
+    /** Whether every other voter can be heard and told where it stands, so that nobody's data is overlooked. */
+    static boolean allSeen(View view) {
+        return unseen(view).isEmpty();
+    }
+
+    /** The voters whose data this member knows nothing of now. */
+    static List<MemberName> unseen(View view) {
+        List<MemberName> unseen = new ArrayList<>();
+        for (Voter voter : view.record().voters()) {
+            if (voter.id().equals(view.state.voter().voter())) {
+                continue;
+            }
+            PeerState peer = view.state.peers().get(voter.member());
+            boolean seen = peer != null
+                    && peer.connected()
+                    && peer.peer().voter().equals(voter.id())
+                    && peer.report() != null
+                    && settled(peer.report());
+            if (!seen) {
+                unseen.add(voter.member());
+            }
+        }
+        return unseen;
+    }
+
+    /** It has told a position, or told that it has none to tell. */
+    private static boolean settled(MemberReport report) {
+        return report.position() != null
+                || report.server() == MemberReport.ServerState.EMPTY
+                || report.server() == MemberReport.ServerState.TORN
+                || report.server() == MemberReport.ServerState.REBUILDING;
+    }
+}

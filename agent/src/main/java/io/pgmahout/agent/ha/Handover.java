@@ -1,0 +1,130 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.ha.Fitness.Contender;
+import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.agent.model.SwitchoverRequest;
+import io.pgmahout.agent.model.WalPosition;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What follows the end of the holder's server: a switchover, an orderly end, or a crash. */
+final class Handover {
+
+    /** How long a stopped holder waits for a standby to have received the last of its WAL. */
+    static final long PATIENCE_MS = 2_000;
+
+    /** A standby that lags more than this when a switchover begins is refused: the stop would have to wait for it. */
+    private static final long SWITCHOVER_LAG = 16L << 20;
+
+    static final long ASK_EVERY_MS = 20;
+
+    private Handover() {}
+
+    static @Nullable SwitchoverRequest requested(View view) {
+        return view.record().switchover();
+    }
+
+    /** Whether the record carries a switchover and its target is fit now. */
+    static boolean switchoverReady(View view) {
+        SwitchoverRequest request = requested(view);
+        return request != null && !overdue(view) && refusal(view, request.target()) == null;
+    }
+
+    /** Since when this agent's switchover runs; one that an earlier agent left is given up. */
+    static boolean overdue(View view) {
+        return view.asked(Command.Switchover.class)
+                .map(asked -> !view.before(asked.sinceMs() + view.tuning().switchoverTimeoutMs()))
+                .orElse(true);
+    }
+
+    static long stopLimitMs(View view) {
+        long since = view.asked(Command.Switchover.class).map(Asked::sinceMs).orElse(view.nowMs);
+        return Math.max(1_000, since + view.tuning().switchoverTimeoutMs() - view.nowMs);
+    }
+
+    /** Why a switchover to {@code target} (null: to anybody) would not work now; null if it would. */
+    static @Nullable String refusal(View view, @Nullable MemberName target) {
+        if (!view.leads() || !view.primaryUp()) {
+            return "this member is not a running primary";
+        }
+        if (target == null) {
+            return Fitness.others(view).isEmpty() ? "no member may lead: see explain" : null;
+        }
+        if (target.equals(view.self().name())) {
+            return target + " is the primary already";
+        }
+        PeerState peer = view.state.peers().get(target);
+        if (peer == null || peer.report() == null) {
+            return "there is no member " + target;
+        }
+        if (!peer.connected()) {
+            return target + " does not answer";
+        }
+        if (!view.record().lists(peer.peer().voter())) {
+            return target + " is not a voting member yet";
+        }
+        if (peer.report().obstacle() != null) {
+            return target + " may not lead: " + peer.report().obstacle();
+        }
+        WalPosition mine = view.position();
+        WalPosition theirs = peer.position();
+        if (mine == null || theirs == null || mine.lsn().minus(theirs.lsn()) > SWITCHOVER_LAG) {
+            return target + " lags too far behind for a switchover";
+        }
+        return null;
+    }
+
+    /** Whether the search for a successor goes on. */
+    static boolean waits(View view) {
+        Ending ending = view.state.ending();
+        if (ending == null || ending.foundMs() < 0 || !view.serverGone()) {
+            return false;
+        }
+        if (view.paused() && requested(view) == null && !view.terminating()) {
+            return false;
+        }
+        boolean somebody = view.state.peers().values().stream()
+                .anyMatch(peer ->
+                        peer.connected() && view.record().lists(peer.peer().voter()));
+        return somebody && view.before(ending.foundMs() + patienceMs(view));
+    }
+
+    private static long patienceMs(View view) {
+        return requested(view) != null || view.terminating()
+                ? PATIENCE_MS
+                : view.tuning().crashHandoverMs();
+    }
+
+    static boolean ended(View view) {
+        Ending ending = view.state.ending();
+        return ending != null && ending.foundMs() >= 0 && view.serverGone() && idle(view);
+    }
+
+    private static boolean idle(View view) {
+        return view.doingNothing();
+    }
+
+    /** Who goes on: has all of the WAL that ended; or, where this server does not start any more, the best there is. */
+    static Optional<MemberName> successor(View view) {
+        Ending ending = Objects.requireNonNull(view.state.ending());
+        if (view.paused() && requested(view) == null && !view.terminating()) {
+            return Optional.empty();
+        }
+        SwitchoverRequest request = requested(view);
+        List<Contender> others = Fitness.others(view);
+        boolean broken = view.state.failures().starts() >= ServerRules.STARTS;
+        return others.stream()
+                .filter(other -> broken || hasAll(other, ending))
+                .map(Contender::name)
+                .filter(name -> request == null
+                        || request.target() == null
+                        || request.target().equals(name))
+                .findFirst();
+    }
+
+    private static boolean hasAll(Contender other, Ending ending) {
+        return ending.end() != null && other.position().atLeast(ending.end());
+    }
+}

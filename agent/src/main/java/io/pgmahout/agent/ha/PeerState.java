@@ -1,0 +1,79 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.WalPosition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another member as seen from here.
+ *
+ * @param reset whether the connection that is gone was closed by a living machine
+ * @param heardMs when its last message, or the end of its connection, came
+ * @param report the last it told of itself
+ * @param reportMs when
+ * @param ackUntilMs until when its acknowledgements count: send time + G of the best heartbeat it acknowledged
+ * @param ackMs when the last acknowledgement came, −1 for never
+ * @param refused the greatest term it said it promised against, none if it did not
+ * @param position the last it told
+ */
+record PeerState(
+        Peer peer,
+        boolean connected,
+        boolean reset,
+        long heardMs,
+        @Nullable MemberReport report,
+        long reportMs,
+        long ackUntilMs,
+        long ackMs,
+        Term refused,
+        @Nullable WalPosition position) {
+
+    static PeerState of(Peer peer, long nowMs) {
+        return new PeerState(peer, true, false, nowMs, null, -1, Long.MIN_VALUE, -1, Term.NONE, null);
+    }
+
+    PeerState connected(Peer now, long nowMs) {
+        boolean sameVoter = peer.voter().equals(now.voter());
+        return new PeerState(
+                now,
+                true,
+                false,
+                nowMs,
+                report,
+                reportMs,
+                sameVoter ? ackUntilMs : Long.MIN_VALUE,
+                sameVoter ? ackMs : -1,
+                sameVoter ? refused : Term.NONE,
+                position);
+    }
+
+    PeerState disconnected(boolean byReset, long nowMs) {
+        return new PeerState(peer, false, byReset, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position);
+    }
+
+    PeerState heard(long nowMs) {
+        return new PeerState(peer, connected, reset, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position);
+    }
+
+    PeerState reported(MemberReport now, long nowMs) {
+        return new PeerState(peer, connected, reset, nowMs, now, nowMs, ackUntilMs, ackMs, refused, now.position());
+    }
+
+    PeerState acknowledged(long untilMs, @Nullable WalPosition held, long nowMs) {
+        return new PeerState(
+                peer,
+                connected,
+                reset,
+                nowMs,
+                report,
+                reportMs,
+                Math.max(ackUntilMs, untilMs),
+                nowMs,
+                refused,
+                held != null ? held : position);
+    }
+
+    PeerState refused(Term promised, long nowMs) {
+        return new PeerState(peer, connected, reset, nowMs, report, reportMs, ackUntilMs, ackMs, promised, position);
+    }
+}

@@ -1,0 +1,92 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.ha.Writes.Pending;
+import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.TakeoverRule;
+import io.pgmahout.agent.model.Timeline;
+import org.jspecify.annotations.Nullable;
+
+/** How long this member's server may be writable (design, "Write permit"). */
+final class Permits {
+
+    /** The grain of the clock that the gate reads. */
+    private static final long GRAIN_MS = 10;
+
+    /** A permit that is extended by less is not worth a line to the gate. */
+    private static final long WORTH_MS = 40;
+
+    private Permits() {}
+
+    /**
+     * The earliest deadline over all records that may be in the store now: the one that is known, and each of this
+     * agent's own writes whose fate is open (A1). 0 when any of them gives the term away.
+     */
+    static long deadlineMs(View view) {
+        if (!view.leads()) {
+            return 0;
+        }
+        long deadline = underMs(view, view.record());
+        Writes writes = view.state.writes();
+        for (Pending pending : writes.unknown()) {
+            deadline = Math.min(deadline, underMs(view, pending.record()));
+        }
+        deadline = Math.min(deadline, underMs(view, writes.inFlight()));
+        deadline = Math.min(deadline, underMs(view, writes.prepared()));
+        return Math.max(0, deadline / GRAIN_MS * GRAIN_MS);
+    }
+
+    private static long underMs(View view, @Nullable Pending pending) {
+        return pending == null ? Long.MAX_VALUE : underMs(view, pending.record());
+    }
+
+    private static long underMs(View view, ClusterRecord record) {
+        GateFacts gate = view.state.gate();
+        if (gate == null || !record.holder().isHeldBy(view.self().name(), gate.incarnation())) {
+            return 0;
+        }
+        long lease = view.storeLeaseMs();
+        if (record.takeover() == TakeoverRule.QUORUM) {
+            lease = Math.min(lease, view.peerLeaseMs(record));
+        }
+        return lease <= view.tuning().marginMs() ? 0 : lease - view.tuning().marginMs();
+    }
+
+    /** Tells the gate when the deadline moved; at once and with confirmation when it came nearer. */
+    static void tell(Turn turn) {
+        View view = turn.view();
+        if (turn.gate == null || !view.hasRecord() || view.isHolder() && !view.leads()) {
+            return;
+        }
+        long deadline = deadlineMs(view);
+        PermitGiven given = turn.permit;
+        boolean shorter = !given.touched() || deadline < given.deadlineMs();
+        boolean lapsed = given.touched()
+                && given.deadlineMs() <= turn.nowMs
+                && deadline <= turn.nowMs
+                && (deadline > 0 || given.deadlineMs() == 0);
+        boolean worth = deadline - given.deadlineMs() >= WORTH_MS
+                || deadline > given.deadlineMs() && given.deadlineMs() <= turn.nowMs;
+        if (!lapsed && (shorter || worth)) {
+            give(turn, deadline, shorter);
+        }
+    }
+
+    /** Gives a permit; its sequence is to be reached before a write that depends on a shorter one is sent. */
+    private static void give(Turn turn, long deadlineMs, boolean shorter) {
+        long seq = turn.nextId();
+        Timeline timeline = deadlineMs > 0 ? timeline(turn.view()) : null;
+        turn.permit = new PermitGiven(deadlineMs, timeline, seq, shorter ? seq : turn.permit.shortenedSeq());
+        turn.effect(new Effect.SetPermit(deadlineMs, timeline, seq, shorter));
+    }
+
+    private static @Nullable Timeline timeline(View view) {
+        Branch branch = view.record().currentBranch();
+        return branch == null ? null : branch.timeline();
+    }
+
+    /** Whether the gate certainly holds no longer permit than the last one given. */
+    static boolean inForce(Turn turn) {
+        return turn.gate != null && turn.permit.touched() && turn.gate.seq() >= turn.permit.shortenedSeq();
+    }
+}

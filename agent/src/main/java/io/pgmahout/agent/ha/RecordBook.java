@@ -1,0 +1,62 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.model.Stored;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member knows of the record.
+ *
+ * @param known the newest version seen, null before the first
+ * @param absent whether the last read found none
+ * @param changedMs when a change of term, holder or renewal was first seen here
+ * @param confirmedMs when the last read that succeeded, or write that was applied, was sent; −1 before
+ * @param readId of the read under way, 0 for none
+ * @param readSentMs when that was sent
+ * @param stale whether something was heard that only a read can settle
+ * @param retryMs no read before this
+ * @param lostMs since when the store does not answer, −1 while it does
+ */
+record RecordBook(
+        @Nullable Stored known,
+        boolean absent,
+        long changedMs,
+        long confirmedMs,
+        long readId,
+        long readSentMs,
+        boolean stale,
+        long retryMs,
+        long lostMs) {
+
+    static final RecordBook EMPTY = new RecordBook(null, false, 0, -1, 0, 0, true, 0, -1);
+
+    /** A version was seen; older ones than known change nothing. */
+    RecordBook seen(Stored stored, long nowMs) {
+        if (known != null && !stored.version().newerThan(known.version())) {
+            return this;
+        }
+        boolean alive = known == null || !known.record().sameLife(stored.record());
+        return new RecordBook(
+                stored, false, alive ? nowMs : changedMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs);
+    }
+
+    RecordBook absentSeen() {
+        return new RecordBook(known, true, changedMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs);
+    }
+
+    RecordBook reading(long id, long nowMs) {
+        return new RecordBook(known, absent, changedMs, confirmedMs, id, nowMs, stale, retryMs, lostMs);
+    }
+
+    /** The store answered what was sent at {@code sentMs}. */
+    RecordBook confirmed(long sentMs, long retryMs) {
+        return new RecordBook(known, absent, changedMs, Math.max(confirmedMs, sentMs), 0, 0, false, retryMs, -1);
+    }
+
+    RecordBook readFailed(long nowMs, long retryMs) {
+        return new RecordBook(known, absent, changedMs, confirmedMs, 0, 0, stale, retryMs, lostMs < 0 ? nowMs : lostMs);
+    }
+
+    RecordBook mustRead() {
+        return new RecordBook(known, absent, changedMs, confirmedMs, readId, readSentMs, true, retryMs, lostMs);
+    }
+}

@@ -1,0 +1,193 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.ha.Writes.Pending;
+import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.EventCode;
+import io.pgmahout.agent.model.Stored;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Version;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What the store's answers mean for the state. */
+final class RecordEvents {
+
+    /** Between two tries while the store does not answer. */
+    private static final long RETRY_MS = 200;
+
+    private RecordEvents() {}
+
+    static void read(Turn turn, Event.RecordRead event) {
+        if (event.id() != turn.book.readId()) {
+            return;
+        }
+        if (event.outcome() != Outcome.DONE) {
+            storeFailed(turn, event.detail());
+            turn.book = turn.book.readFailed(turn.nowMs, turn.nowMs + RETRY_MS);
+            return;
+        }
+        storeAnswered(turn);
+        long sentMs = turn.book.readSentMs();
+        turn.book = turn.book.confirmed(sentMs, turn.nowMs);
+        if (event.stored() == null) {
+            turn.book = turn.book.absentSeen();
+        } else {
+            seen(turn, event.stored());
+        }
+    }
+
+    /** A version came to be known, by read, watch or write. */
+    static void seen(Turn turn, Stored stored) {
+        Stored known = turn.book.known();
+        if (known != null && !stored.version().newerThan(known.version())) {
+            return;
+        }
+        boolean leadBefore = turn.view().leads();
+        Term termBefore = turn.view().term();
+        turn.book = turn.book.seen(stored, turn.nowMs);
+        settle(turn, stored);
+        View view = turn.view();
+        if (!stored.record().term().equals(termBefore)) {
+            termChanged(turn);
+        }
+        if (leadBefore && !view.isHolder()) {
+            lost(turn, stored.record());
+        }
+    }
+
+    /** A newer version says which of the unknown writes, if any, it is; none of the others will be applied. */
+    private static void settle(Turn turn, Stored stored) {
+        long own = turn.writes.ownSentMs();
+        for (Pending pending : turn.writes.unknown()) {
+            if (pending.id().equals(stored.record().writeId())) {
+                own = Math.max(own, pending.sentMs());
+            }
+        }
+        turn.writes = turn.writes.settled(own);
+        Pending prepared = turn.writes.prepared();
+        if (prepared != null && !stored.version().equals(prepared.base())) {
+            turn.writes = turn.writes.dropPrepared();
+        }
+    }
+
+    private static void termChanged(Turn turn) {
+        View view = turn.view();
+        turn.pulse =
+                new Pulse(turn.pulse.sequence(), turn.nowMs, turn.nowMs, turn.pulse.leaseMs(), turn.pulse.lateMs());
+        for (PeerState peer : java.util.List.copyOf(turn.peers().values())) {
+            turn.peer(new PeerState(
+                    peer.peer(),
+                    peer.connected(),
+                    peer.reset(),
+                    peer.heardMs(),
+                    peer.report(),
+                    peer.reportMs(),
+                    Long.MIN_VALUE,
+                    peer.ackMs(),
+                    peer.refused().atLeast(view.term()) ? peer.refused() : Term.NONE,
+                    peer.position()));
+        }
+    }
+
+    private static void lost(Turn turn, ClusterRecord record) {
+        turn.ending = null;
+        turn.writes = new Writes(null, turn.writes.inFlight(), turn.writes.unknown(), -1);
+        turn.log(
+                EventCode.TERM_LOST,
+                Map.of(
+                        "holder",
+                        String.valueOf(record.holder().memberOrNull()),
+                        "newTerm",
+                        record.term().toString()));
+    }
+
+    static void writeEnded(Turn turn, Event.WriteEnded event) {
+        Pending pending = turn.writes.inFlight();
+        if (pending == null || !pending.id().equals(event.id())) {
+            return;
+        }
+        switch (event.outcome()) {
+            case DONE -> applied(turn, pending, Objects.requireNonNull(event.version()));
+            case REFUSED -> {
+                turn.writes = turn.writes.refused();
+                turn.book = turn.book.mustRead();
+            }
+            case FAILED -> {
+                turn.writes = turn.writes.refused();
+                storeFailed(turn, event.detail());
+                turn.book = turn.book.mustRead().readFailed(turn.nowMs, turn.nowMs + RETRY_MS);
+            }
+            case UNKNOWN -> {
+                turn.writes = turn.writes.forget(pending);
+                storeFailed(turn, event.detail());
+                turn.book = turn.book.mustRead().readFailed(turn.nowMs, turn.nowMs + RETRY_MS);
+            }
+        }
+    }
+
+    private static void applied(Turn turn, Pending pending, Version version) {
+        storeAnswered(turn);
+        boolean ledBefore = turn.view().leads();
+        turn.writes = turn.writes.applied(Math.max(turn.writes.ownSentMs(), pending.sentMs()));
+        turn.book = turn.book.confirmed(pending.sentMs(), turn.nowMs);
+        seen(turn, new Stored(version, pending.record()));
+        View view = turn.view();
+        if (!view.isHolder()) {
+            turn.writes = new Writes(null, null, java.util.List.of(), -1);
+            turn.ending = null;
+        } else if (!ledBefore) {
+            turn.pulse = new Pulse(turn.pulse.sequence(), turn.nowMs, turn.nowMs, turn.pulse.leaseMs(), -1);
+        }
+        turn.log(event(pending, ledBefore, view), Map.of("write", pending.purpose(), "version", version.toString()));
+        commands(turn, pending);
+    }
+
+    private static EventCode event(Pending pending, boolean ledBefore, View view) {
+        return switch (pending.purpose()) {
+            case "re-affirm" -> EventCode.REAFFIRMED;
+            case "hand-over", "release" -> EventCode.HANDED_OVER;
+            case "list" -> EventCode.MEMBER_LISTED;
+            case "drop" -> EventCode.MEMBER_DROPPED;
+            case "pause" -> EventCode.PAUSED;
+            case "resume automatic actions" -> EventCode.RESUMED;
+            case "switchover" -> EventCode.SWITCHOVER_STARTED;
+            case "give up switchover" -> EventCode.SWITCHOVER_GIVEN_UP;
+            default -> !ledBefore && view.isHolder() ? EventCode.TERM_TAKEN : EventCode.RECORD_CHANGED;
+        };
+    }
+
+    private static void commands(Turn turn, Pending pending) {
+        for (Asked asked : turn.asked()) {
+            command(turn, asked, pending.purpose());
+        }
+    }
+
+    private static void command(Turn turn, Asked asked, String purpose) {
+        Command command = asked.command();
+        if (command instanceof Command.Pause && purpose.equals("pause")) {
+            turn.answer(asked, Outcome.DONE, "paused");
+        } else if (command instanceof Command.Resume && purpose.equals("resume automatic actions")) {
+            turn.answer(asked, Outcome.DONE, "resumed");
+        } else if (command instanceof Command.Switchover && purpose.equals("switchover")) {
+            turn.begun(asked);
+        } else if (command instanceof Command.Switchover && purpose.equals("give up switchover")) {
+            turn.answer(
+                    asked,
+                    Outcome.FAILED,
+                    "given up: no fit member had all of the WAL in time; this member remains the primary");
+        }
+    }
+
+    private static void storeFailed(Turn turn, @Nullable String detail) {
+        if (turn.book.lostMs() < 0) {
+            turn.log(EventCode.STORE_LOST, Map.of("detail", String.valueOf(detail)));
+        }
+    }
+
+    private static void storeAnswered(Turn turn) {
+        if (turn.book.lostMs() >= 0) {
+            turn.log(EventCode.STORE_BACK, Map.of("awayMs", Long.toString(turn.nowMs - turn.book.lostMs())));
+        }
+    }
+}

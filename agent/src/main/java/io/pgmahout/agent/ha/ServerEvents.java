@@ -1,0 +1,163 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.model.EventCode;
+import io.pgmahout.agent.model.WalPosition;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What the gate, the probes and the ends of actions mean for the state. */
+final class ServerEvents {
+
+    private ServerEvents() {}
+
+    static void gate(Turn turn, GateFacts gate) {
+        GateFacts before = turn.gate;
+        boolean anotherGate = before != null && !before.incarnation().equals(gate.incarnation());
+        turn.gate = gate;
+        if (anotherGate) {
+            turn.permit = PermitGiven.NONE;
+            turn.writes = new Writes(null, turn.writes.inFlight(), turn.writes.unknown(), -1);
+            turn.data = null;
+        }
+        if (turn.server != null && (turn.server.launch() != gate.launch() || gate.gone())) {
+            turn.server = null;
+        }
+        if (gate.process() == GateFacts.Processes.FROZEN
+                && (before == null || before.process() != GateFacts.Processes.FROZEN)) {
+            turn.log(EventCode.PERMIT_LAPSED, Map.of("launch", Long.toString(gate.launch())));
+        }
+        if (gate.terminating() && (before == null || !before.terminating())) {
+            turn.log(EventCode.GATE_TERMINATING, Map.of());
+        }
+        boolean ended = gate.gone() && before != null && !anotherGate && !before.gone();
+        if (ended) {
+            ended(turn, gate);
+        }
+        if (turn.ending != null && !gate.gone() && gate.launch() > turn.ending.launch()) {
+            turn.ending = null;
+        }
+    }
+
+    private static void ended(Turn turn, GateFacts gate) {
+        turn.log(
+                EventCode.SERVER_ENDED,
+                Map.of("exit", String.valueOf(gate.exit()), "launch", Long.toString(gate.launch())));
+        boolean restarting = turn.doing != null
+                && (turn.doing.action() instanceof ServerAction.Restart
+                        || turn.doing.action() instanceof ServerAction.StartPrimary);
+        boolean wrote = gate.startedAsPrimary() || turn.lastPosition != null && promotedHere(turn);
+        if (turn.view().leads() && turn.view().identified() && wrote && !restarting) {
+            turn.ending = new Ending(gate.launch(), turn.nowMs, -1, null, -1);
+        }
+    }
+
+    /** Whether this member's promotion in the present term is done: before that its server never wrote. */
+    private static boolean promotedHere(Turn turn) {
+        View view = turn.view();
+        WalPosition last = turn.lastPosition;
+        var branch = view.hasRecord() ? view.branchToMake() : null;
+        return last != null && branch != null && branch.same(last.term(), last.timeline());
+    }
+
+    static void probed(Turn turn, ServerFacts server) {
+        if (turn.gate == null || turn.gate.gone() || turn.gate.launch() != server.launch()) {
+            return;
+        }
+        boolean first = turn.server == null;
+        turn.server = server;
+        if (first) {
+            turn.log(
+                    EventCode.SERVER_STARTED,
+                    Map.of(
+                            "recovering",
+                            Boolean.toString(server.recovering()),
+                            "timeline",
+                            server.timeline().toString()));
+        }
+        WalPosition position = turn.view().position();
+        if (position != null) {
+            turn.lastPosition = position;
+        }
+        if (server.sourceProblem() != null && !turn.failures.walGone() && server.recovering()) {
+            turn.failures = turn.failures.walIsGone();
+            turn.log(EventCode.ACTION_FAILED, Map.of("action", "stream", "detail", server.sourceProblem()));
+        }
+    }
+
+    static void probeFailed(Turn turn, Event.ProbeFailed event) {
+        if (turn.server != null && turn.server.launch() == event.launch()) {
+            turn.server = null;
+        }
+    }
+
+    static void actionEnded(Turn turn, Event.ActionEnded event) {
+        Doing doing = turn.doing;
+        if (doing == null || doing.id() != event.id()) {
+            return;
+        }
+        turn.doing = null;
+        if (event.data() != null) {
+            turn.data = event.data();
+        }
+        ServerAction action = doing.action();
+        boolean done = event.outcome() == Outcome.DONE;
+        turn.failures = turn.failures.after(action, event.outcome(), turn.nowMs);
+        log(turn, doing, event);
+        if (action instanceof ServerAction.FindEnd && turn.ending != null) {
+            turn.ending = turn.ending.found(event.position(), turn.nowMs);
+        } else if (action instanceof ServerAction.Forget) {
+            turn.told = turn.told.cloned(false);
+        } else if (done) {
+            done(turn, action);
+        }
+        answer(turn, action, event, done);
+    }
+
+    private static void done(Turn turn, ServerAction action) {
+        if (action instanceof ServerAction.Furnish) {
+            turn.furnished = true;
+        } else if (action instanceof ServerAction.Follow follow) {
+            turn.told = turn.told.pointedAt(follow.source());
+        } else if (action instanceof ServerAction.StartStandby start) {
+            turn.told = turn.told.pointedAt(start.source());
+        } else if (action instanceof ServerAction.Clone) {
+            turn.told = turn.told.cloned(true).pointedAt(null);
+            turn.lastPosition = null;
+        } else if (action instanceof ServerAction.Rewind) {
+            turn.lastPosition = null;
+        }
+    }
+
+    private static void answer(Turn turn, ServerAction action, Event.ActionEnded event, boolean done) {
+        for (Asked asked : turn.asked()) {
+            boolean answered = switch (asked.command()) {
+                case Command.Restart restart -> action instanceof ServerAction.Restart;
+                case Command.Reinitialize again -> action instanceof ServerAction.Clone;
+                default -> false;
+            };
+            if (answered) {
+                turn.answer(asked, done ? Outcome.DONE : Outcome.FAILED, done ? "done" : event.detail());
+            }
+        }
+    }
+
+    private static void log(Turn turn, Doing doing, Event.ActionEnded event) {
+        String name = doing.action().getClass().getSimpleName();
+        Map<String, String> fields = new HashMap<>();
+        fields.put("action", name);
+        fields.put("tookMs", Long.toString(turn.nowMs - doing.sinceMs()));
+        if (!event.detail().isEmpty()) {
+            fields.put("detail", event.detail());
+        }
+        boolean done = event.outcome() == Outcome.DONE;
+        if (doing.action() instanceof ServerAction.Promote) {
+            turn.log(done ? EventCode.PROMOTED : EventCode.PROMOTION_FAILED, fields);
+        } else if (!done) {
+            turn.log(EventCode.ACTION_FAILED, fields);
+        } else if (doing.action() instanceof ServerAction.Clone) {
+            turn.log(EventCode.CLONE_ENDED, fields);
+        } else if (doing.action() instanceof ServerAction.Rewind) {
+            turn.log(EventCode.REWIND_ENDED, fields);
+        }
+    }
+}

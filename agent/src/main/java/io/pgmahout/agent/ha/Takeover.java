@@ -1,0 +1,114 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.model.Holder;
+import io.pgmahout.agent.model.TakeoverRule;
+import io.pgmahout.agent.model.Voter;
+import io.pgmahout.agent.model.WalPosition;
+
+/** Whether and when a candidate may take the term (design, "Taking over"). */
+final class Takeover {
+
+    private Takeover() {}
+
+    /** An operator told this member to lead whatever may be lost: lag, a branch and the others' turns do not count. */
+    static boolean overrides(View view) {
+        return view.failover()
+                .filter(failover -> failover.allowDataLoss() && (failover.holderIsOff() || anyPromise(view)))
+                .isPresent();
+    }
+
+    /** The operator's word lifts what speaks of lost data, never what makes leading impossible. */
+    static boolean obstacleOverridden(View view) {
+        return view.failover().filter(Command.Failover::allowDataLoss).isPresent()
+                && view.recovering()
+                && !view.foreignSystem()
+                && view.position() != null
+                && Fitness.comparable(view, java.util.Objects.requireNonNull(view.position()))
+                && java.util.Objects.requireNonNull(view.state.server()).nextTimeline() != null
+                && !view.self().nofailover();
+    }
+
+    private static boolean anyPromise(View view) {
+        return promises(view) > 0;
+    }
+
+    /** Promises against the record's term from listed voters other than the holder. */
+    static int promises(View view) {
+        Promises promises = view.state.promises();
+        if (!promises.term().equals(view.term())) {
+            return 0;
+        }
+        int count = 0;
+        for (Voter voter : view.record().voters()) {
+            boolean holder = voter.member().equals(view.record().holder().memberOrNull());
+            if (!holder && promises.given().containsKey(voter.id())) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Rule Q: the record says QUORUM, and enough voters, this one included, promised against its term. */
+    static boolean quorum(View view) {
+        return view.quorum()
+                && view.state.promises().given().containsKey(view.state.voter().voter())
+                && promises(view) >= view.record().promisesNeeded()
+                && !(view.record().holder() instanceof Holder.Released);
+    }
+
+    static boolean quorumTurn(View view) {
+        long since = view.state.promises().quorumMs();
+        return since >= 0 && turn(view, since) && !coldWait(view, promisersSawHolder(view));
+    }
+
+    /** Rule T: no change of term, holder and renewal was seen for the lease, stretched by the clocks' drift. */
+    static boolean timedOut(View view) {
+        return !view.before(view.timeOutMs());
+    }
+
+    static boolean timeOutTurn(View view) {
+        return turn(view, view.timeOutMs()) && !coldWait(view, view.sawHolder());
+    }
+
+    /** Who has all of the released WAL goes first; the others wait for it to come. */
+    static boolean releasedTurn(View view, Holder.Released released) {
+        long since = view.state.book().changedMs();
+        WalPosition position = view.position();
+        boolean hasAll = released.end() == null || position != null && position.atLeast(released.end());
+        if (!hasAll
+                && !Fitness.allSeen(view)
+                && view.failover().isEmpty()
+                && view.before(since + view.tuning().coldStartWaitMs())) {
+            return false;
+        }
+        return turn(view, since);
+    }
+
+    private static boolean turn(View view, long sinceMs) {
+        if (view.failover().isPresent()) {
+            return true;
+        }
+        int rank = Fitness.rank(view);
+        return rank != Integer.MAX_VALUE && !view.before(sinceMs + rank * Fitness.TURN_MS);
+    }
+
+    /**
+     * Cold start: nobody who speaks here has seen the holder since its agent started, so the holder may be starting
+     * too and hold more than all of them.
+     */
+    private static boolean coldWait(View view, boolean warm) {
+        return !warm
+                && view.failover().isEmpty()
+                && !Fitness.allSeen(view)
+                && view.before(view.state.startedMs() + view.tuning().coldStartWaitMs());
+    }
+
+    private static boolean promisersSawHolder(View view) {
+        return view.state.promises().given().values().stream().anyMatch(Message.Promise::sawHolder);
+    }
+
+    /** QUORUM at once when the promisers are a majority that can acknowledge; else the store lease, to begin with. */
+    static TakeoverRule ruleAfterQuorum(View view) {
+        return promises(view) >= view.record().majority() ? TakeoverRule.QUORUM : TakeoverRule.TTL;
+    }
+}

@@ -1,0 +1,329 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.Holder;
+import io.pgmahout.agent.model.Lsn;
+import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.agent.model.Stored;
+import io.pgmahout.agent.model.TakeoverRule;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
+import io.pgmahout.agent.model.Voter;
+import io.pgmahout.agent.model.WalPosition;
+import io.pgmahout.agent.model.WriteId;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the rules look at: the state at one instant, in the words the rules are written in. Reads only; its one
+ * memory is the earliest instant at which a question about time would be answered otherwise.
+ */
+final class View {
+    final AgentState state;
+    final long nowMs;
+    private long wakeUpMs = Long.MAX_VALUE;
+
+    View(AgentState state, Now now) {
+        this.state = state;
+        this.nowMs = now.ms();
+    }
+
+    /** Whether {@code ms} is still to come; if so the core wants to be woken then. */
+    boolean before(long ms) {
+        if (nowMs >= ms) {
+            return false;
+        }
+        wakeUpMs = Math.min(wakeUpMs, ms);
+        return true;
+    }
+
+    long wakeUpMs() {
+        return wakeUpMs;
+    }
+
+    Self self() {
+        return state.self();
+    }
+
+    Tuning tuning() {
+        return state.tuning();
+    }
+
+    // The record
+
+    @Nullable
+    Stored stored() {
+        return state.book().known();
+    }
+
+    boolean hasRecord() {
+        return state.book().known() != null;
+    }
+
+    ClusterRecord record() {
+        return Objects.requireNonNull(state.book().known()).record();
+    }
+
+    Term term() {
+        return hasRecord() ? record().term() : Term.NONE;
+    }
+
+    WriteId nextWriteId() {
+        return new WriteId(self().agent() + "." + state.counter());
+    }
+
+    /** The record says that this member, in this life of its gate, holds the term. */
+    boolean isHolder() {
+        GateFacts gate = state.gate();
+        return hasRecord() && gate != null && record().holder().isHeldBy(self().name(), gate.incarnation());
+    }
+
+    /** Holder, and this agent itself has brought a write through: only then anything writable may start (A7, A14). */
+    boolean leads() {
+        return isHolder() && state.writes().ownSentMs() >= 0;
+    }
+
+    /** The holder's lease in the store, by this agent's own writes. */
+    long storeLeaseMs() {
+        return state.writes().ownSentMs() < 0
+                ? Long.MIN_VALUE
+                : state.writes().ownSentMs() + record().leaseDurationMs();
+    }
+
+    boolean isNamed() {
+        return hasRecord()
+                && record().holder() instanceof Holder.Named named
+                && named.successor().equals(self().name());
+    }
+
+    boolean isListed() {
+        return hasRecord() && record().lists(state.voter().voter());
+    }
+
+    boolean identified() {
+        return hasRecord() && record().systemIdentifier() != null;
+    }
+
+    boolean paused() {
+        return hasRecord() && record().paused();
+    }
+
+    /** When a candidate that saw nothing of the holder may call the store lease run out (rule T). */
+    long timeOutMs() {
+        return state.book().changedMs() + tuning().stretched(record().leaseDurationMs());
+    }
+
+    // The server
+
+    boolean doingNothing() {
+        return state.doing() == null;
+    }
+
+    boolean serverGone() {
+        GateFacts gate = state.gate();
+        return gate != null && gate.gone();
+    }
+
+    boolean running() {
+        GateFacts gate = state.gate();
+        return gate != null && gate.process() == GateFacts.Processes.RUNNING;
+    }
+
+    boolean frozen() {
+        GateFacts gate = state.gate();
+        return gate != null && gate.process() == GateFacts.Processes.FROZEN;
+    }
+
+    boolean writable() {
+        GateFacts gate = state.gate();
+        return gate != null && gate.writable() && !gate.gone();
+    }
+
+    boolean terminating() {
+        GateFacts gate = state.gate();
+        return gate != null && gate.terminating();
+    }
+
+    boolean recovering() {
+        return running() && state.server() != null && state.server().recovering();
+    }
+
+    boolean primaryUp() {
+        return running() && state.server() != null && !state.server().recovering();
+    }
+
+    boolean content(DataFacts.Content content) {
+        return state.data() != null && state.data().content() == content;
+    }
+
+    /** Nothing that could be started: to be made or cloned. */
+    boolean noData() {
+        return content(DataFacts.Content.EMPTY) || content(DataFacts.Content.TORN);
+    }
+
+    /** The data, or the server, belongs to another cluster than the record. */
+    boolean foreignSystem() {
+        return identified()
+                && systemIdentifier().isPresent()
+                && !systemIdentifier().get().equals(record().systemIdentifier());
+    }
+
+    Optional<String> systemIdentifier() {
+        if (state.server() != null) {
+            return Optional.of(state.server().systemIdentifier());
+        }
+        return state.data() == null
+                ? Optional.empty()
+                : Optional.ofNullable(state.data().systemIdentifier());
+    }
+
+    /** What this member holds, or null while that is not known. */
+    @Nullable
+    WalPosition position() {
+        ServerFacts server = state.server();
+        if (server == null || server.flushed() == null) {
+            return null;
+        }
+        return position(server.timeline(), server.flushed());
+    }
+
+    @Nullable
+    WalPosition position(Timeline timeline, Lsn lsn) {
+        Term term = state.data() == null ? null : state.data().branches().get(timeline);
+        return term == null ? null : new WalPosition(term, timeline, lsn);
+    }
+
+    Lineage lineage() {
+        DataFacts data = state.data();
+        if (data == null || !hasRecord()) {
+            return Lineage.UNKNOWN;
+        }
+        ServerFacts server = state.server();
+        if (server != null) {
+            return Lineage.of(record().history(), data.branches(), server.timeline(), server.flushed());
+        }
+        Lineage lineage = Lineage.of(record().history(), data.branches(), data.timeline(), data.cleanEnd());
+        // A stopped standby may hold more than its control file says: it is started, and asked.
+        return lineage == Lineage.DIVERGED && data.standbyFiles() && data.cleanEnd() == null && onKnownBranch(data)
+                ? Lineage.UNKNOWN
+                : lineage;
+    }
+
+    private boolean onKnownBranch(DataFacts data) {
+        Timeline timeline = data.timeline();
+        Term term = timeline == null ? null : data.branches().get(timeline);
+        return term != null && Lineage.indexOf(record().history(), term, Objects.requireNonNull(timeline)) >= 0;
+    }
+
+    // The others
+
+    /** The holder that this member should follow, if it can be reached and writes. */
+    Optional<Source> source() {
+        if (!hasRecord()
+                || !(record().holder() instanceof Holder.Held held)
+                || held.member().equals(self().name())) {
+            return Optional.empty();
+        }
+        PeerState peer = state.peers().get(held.member());
+        if (peer == null || peer.report() == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new Source(held.member(), peer.report().address()));
+    }
+
+    /** The source, if it says of itself that it is primary of the record's term. */
+    Optional<Source> livingSource() {
+        return source().filter(source -> identified()).filter(source -> {
+            PeerState peer = Objects.requireNonNull(state.peers().get(source.member()));
+            return peer.connected()
+                    && peer.report() != null
+                    && peer.report().role() == MemberReport.Role.PRIMARY
+                    && peer.report().termSeen().equals(term());
+        });
+    }
+
+    /** The gate has confirmed the last permit that was shortened: it does not hang. */
+    boolean gateAnswers() {
+        GateFacts gate = state.gate();
+        return gate != null
+                && state.permit().touched()
+                && gate.seq() >= state.permit().shortenedSeq();
+    }
+
+    boolean isPeer(PeerState peer, Voter voter) {
+        return peer.peer().voter().equals(voter.id());
+    }
+
+    /**
+     * Until when a majority of {@code record}'s voters, this member counted, has acknowledged heartbeats of its term
+     * that were sent less than their G before.
+     */
+    long peerLeaseMs(ClusterRecord record) {
+        long[] until = new long[record.voters().size()];
+        int count = 0;
+        for (Voter voter : record.voters()) {
+            until[count++] = voter.id().equals(state.voter().voter()) ? Long.MAX_VALUE : ackUntilMs(voter);
+        }
+        java.util.Arrays.sort(until);
+        return until.length == 0 ? Long.MIN_VALUE : until[until.length - record.majority()];
+    }
+
+    private long ackUntilMs(Voter voter) {
+        for (PeerState peer : state.peers().values()) {
+            if (isPeer(peer, voter)) {
+                return peer.ackUntilMs();
+            }
+        }
+        return Long.MIN_VALUE;
+    }
+
+    /** When the silence of the holder allows a promise: this member's expiry has passed. */
+    boolean leaseRuns() {
+        return before(state.lease().expiryMs());
+    }
+
+    /** The second look: the silent primary's machine answers, so its agent gets a little longer. */
+    boolean secondLookHolds() {
+        SecondLook look = state.look();
+        if (!look.answered() || nowMs - look.answeredMs() > 4 * SecondLook.EVERY_MS) {
+            return false;
+        }
+        MemberName holder = record().holder().memberOrNull();
+        PeerState peer = holder == null ? null : state.peers().get(holder);
+        boolean reset = peer != null && !peer.connected() && peer.reset();
+        return before(state.lease().expiryMs() + (reset ? SecondLook.RESTART_WAIT_MS : SecondLook.STALL_WAIT_MS));
+    }
+
+    /** Whether this member, since its agent started, acknowledged the holder of the record's term. */
+    boolean sawHolder() {
+        return state.lease().term().equals(term()) && !term().equals(Term.NONE);
+    }
+
+    // Commands
+
+    <T extends Command> Optional<Asked> asked(Class<T> type) {
+        return state.asked().stream()
+                .filter(asked -> type.isInstance(asked.command()))
+                .findFirst();
+    }
+
+    Optional<Command.Failover> failover() {
+        return asked(Command.Failover.class).map(asked -> (Command.Failover) asked.command());
+    }
+
+    boolean retiring() {
+        return asked(Command.Retire.class).isPresent();
+    }
+
+    /** The current branch if a promotion has to make it, null if there is none. */
+    @Nullable
+    Branch branchToMake() {
+        return record().currentBranch();
+    }
+
+    boolean quorum() {
+        return record().takeover() == TakeoverRule.QUORUM;
+    }
+}

@@ -1,0 +1,103 @@
+package io.pgmahout.agent.postgres;
+
+import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.ha.Source;
+import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.DataId;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a copy of another member beside the data directory, verifies it, and only then moves it into place. Until
+ * then the old content is untouched; afterwards it waits aside until the copy streams.
+ */
+final class Cloning {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cloning.class);
+    private static final long LIMIT_MS = 86_400_000;
+    private static final int ANSWER_SECONDS = 5;
+
+    private final Site site;
+
+    Cloning(Site site) {
+        this.site = site;
+    }
+
+    void copy(Source source, DataId data, List<Branch> branches)
+            throws ActionFailed, IOException, InterruptedException {
+        site.needStopped();
+        DataFacts facts = site.look();
+        if (facts.content() == DataFacts.Content.FOREIGN) {
+            throw ActionFailed.refused(String.valueOf(facts.problem()));
+        }
+        Path making = site.places().clearMaking();
+        List<String> arguments = new ArrayList<>(List.of(
+                "-D",
+                making.toString(),
+                "-d",
+                ConnInfo.replication(site.settings(), site.passFile(), source),
+                "--no-password",
+                "--checkpoint=fast",
+                "--wal-method=stream",
+                "--progress"));
+        if (slotIsFree(source)) {
+            arguments.add("--slot=" + Slots.name(site.settings().member()));
+        }
+        try {
+            site.gate()
+                    .job(LIMIT_MS, "pg_basebackup", arguments.toArray(String[]::new))
+                    .orFail();
+            site.gate()
+                    .job(LIMIT_MS, "pg_verifybackup", "--quiet", making.toString())
+                    .orFail();
+        } catch (ActionFailed e) {
+            site.places().clearMaking();
+            throw e;
+        }
+        for (String stray : Set.of("recovery.signal", "backup_manifest.tmp")) {
+            DurableFile.delete(making.resolve(stray));
+        }
+        Content.complete(site, making, data, terms(branches), source, false);
+        Content.moveIn(site);
+        site.probe().follows(source);
+    }
+
+    static Map<Timeline, Term> terms(List<Branch> branches) {
+        Map<Timeline, Term> terms = new HashMap<>();
+        branches.forEach(branch -> terms.put(branch.timeline(), branch.term()));
+        return terms;
+    }
+
+    /** With its slot, the copy finds all WAL since the backup; without, it may have to be made again. */
+    private boolean slotIsFree(Source source) {
+        try (Connection connection =
+                        ServerLink.other(site.settings(), ConnInfo.Address.parse(source.address()), ANSWER_SECONDS);
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT NOT active FROM pg_replication_slots WHERE slot_name = ?")) {
+            statement.setString(1, Slots.name(site.settings().member()));
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            LOG.debug("the source's slots are not known", e);
+            return false;
+        }
+    }
+
+    void forget() throws IOException {
+        site.places().forget();
+    }
+}

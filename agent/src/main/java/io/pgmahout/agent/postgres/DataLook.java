@@ -1,0 +1,155 @@
+package io.pgmahout.agent.postgres;
+
+import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.model.DataId;
+import io.pgmahout.agent.model.Lsn;
+import io.pgmahout.agent.model.Timeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the data directory and says what can be done with it. Changes nothing. */
+final class DataLook {
+
+    static final String MARKER = "pgmahout.data";
+
+    private final DataPlaces places;
+    private final DataNotes notes;
+
+    DataLook(DataPlaces places, DataNotes notes) {
+        this.places = places;
+        this.notes = notes;
+    }
+
+    /**
+     * The present facts.
+     *
+     * @param programs the major version of the gate's PostgreSQL, 0 when not known
+     * @param told the newest timeline the running server has told of, or null
+     */
+    DataFacts facts(int programs, @Nullable Timeline told, boolean running) throws IOException {
+        Path data = places.data();
+        if (Files.exists(data) && !Files.isDirectory(data)) {
+            return foreign(data + " is not a directory");
+        }
+        if (places.entries().isEmpty()) {
+            return new DataFacts(DataFacts.Content.EMPTY, null, null, null, null, Map.of(), null, false);
+        }
+        boolean torn = notes.phase() != DataNotes.Phase.COMPLETE;
+        String problem = ownerProblem(data);
+        if (problem != null) {
+            return foreign(problem);
+        }
+        String version = DurableFile.readOrNull(data.resolve("PG_VERSION"));
+        if (version == null || !Files.exists(ControlFile.in(data))) {
+            return torn ? torn(null) : foreign(data + " holds something that is not a PostgreSQL data directory");
+        }
+        problem = versionProblem(version.strip(), programs);
+        if (problem != null) {
+            return foreign(problem);
+        }
+        try {
+            return complete(ControlFile.read(data), torn, told, running);
+        } catch (IOException e) {
+            return torn ? torn(null) : foreign(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private DataFacts complete(ControlFile control, boolean torn, @Nullable Timeline told, boolean running)
+            throws IOException {
+        Path data = places.data();
+        if (torn) {
+            return torn(control.systemIdentifier());
+        }
+        DataNote note = notes.of(marked(data));
+        if (note != null && !note.systemIdentifier().equals(control.systemIdentifier())) {
+            note = null;
+        }
+        Timeline timeline = told != null && told.id() > control.timeline().id() ? told : control.timeline();
+        Lsn end = null;
+        if (!running && control.stoppedCleanly()) {
+            WalEnd.Found found = end(data, control, null);
+            end = found == null ? null : found.end();
+            timeline = found == null ? timeline : found.timeline();
+        }
+        return new DataFacts(
+                DataFacts.Content.COMPLETE,
+                null,
+                control.systemIdentifier(),
+                note == null ? null : note.data(),
+                timeline,
+                note == null ? Map.of() : note.branches(),
+                end,
+                Files.exists(data.resolve("standby.signal")));
+    }
+
+    /**
+     * Where the log of the stopped server ends.
+     *
+     * @param flushed a position it is known to have reached, as late as possible; null to start at the checkpoint
+     */
+    static WalEnd.@Nullable Found end(Path data, ControlFile control, @Nullable Lsn flushed) throws IOException {
+        TimelineHistory history = TimelineHistory.read(
+                data.resolve("pg_wal"), TimelineHistory.newest(data.resolve("pg_wal"), control.timeline()));
+        WalEnd.Found found = null;
+        if (flushed != null && flushed.compareTo(control.checkpoint()) > 0) {
+            found = WalEnd.find(data, history, flushed);
+        }
+        if (found == null && control.recoveredTo().compareTo(control.checkpoint()) > 0) {
+            found = WalEnd.find(data, history, control.recoveredTo());
+        }
+        return found != null ? found : WalEnd.find(data, history, control.checkpoint());
+    }
+
+    /** The data id in the directory's marker, or null. */
+    static @Nullable DataId marked(Path data) throws IOException {
+        String text = DurableFile.readOrNull(data.resolve(MARKER));
+        return text == null || text.isBlank() ? null : new DataId(text.strip());
+    }
+
+    private static @Nullable String ownerProblem(Path data) throws IOException {
+        Object owner = Objects.requireNonNull(Files.getAttribute(data, "unix:uid"));
+        Object own = Objects.requireNonNull(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        if (!owner.equals(own)) {
+            return data + " belongs to user id " + owner + ", this agent runs as " + own;
+        }
+        var mode = Files.getPosixFilePermissions(data);
+        if (mode.contains(PosixFilePermission.GROUP_WRITE)
+                || mode.contains(PosixFilePermission.OTHERS_READ)
+                || mode.contains(PosixFilePermission.OTHERS_WRITE)
+                || mode.contains(PosixFilePermission.OTHERS_EXECUTE)) {
+            return data + " is open to others: PostgreSQL starts with mode 0700 or 0750 only";
+        }
+        return null;
+    }
+
+    private static @Nullable String versionProblem(String version, int programs) {
+        int major;
+        try {
+            major = Integer.parseInt(version);
+        } catch (NumberFormatException e) {
+            return "PG_VERSION says " + version;
+        }
+        if (major < 14 || major > 18) {
+            return "the data directory is of PostgreSQL " + major + "; 14 to 18 are supported";
+        }
+        return programs != 0 && programs != major
+                ? "the data directory is of PostgreSQL " + major + ", the programs are of " + programs
+                : null;
+    }
+
+    private static DataFacts foreign(String problem) {
+        return new DataFacts(DataFacts.Content.FOREIGN, problem, null, null, null, Map.of(), null, false);
+    }
+
+    private DataFacts torn(@Nullable String systemIdentifier) throws IOException {
+        String problem = notes.phase() == DataNotes.Phase.REWINDING
+                ? "a rewind did not end"
+                : "a new content was not moved into place";
+        return new DataFacts(DataFacts.Content.TORN, problem, systemIdentifier, null, null, Map.of(), null, false);
+    }
+}

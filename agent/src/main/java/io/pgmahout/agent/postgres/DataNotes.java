@@ -1,0 +1,117 @@
+package io.pgmahout.agent.postgres;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import io.pgmahout.agent.model.DataId;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code data.json} in the state directory: the notes on at most two contents (the present one and one in the
+ * making) and whether the directory itself is being changed. A content is recognised by the data id in its marker.
+ * Every change is on disk before it returns.
+ */
+final class DataNotes {
+
+    private static final String FILE = "data.json";
+    private static final int MAX_NOTES = 2;
+
+    private final Path file;
+
+    /** What is being done to the data directory in place. While not COMPLETE its content is torn. */
+    enum Phase {
+        COMPLETE,
+        REWINDING,
+        MOVING
+    }
+
+    private record Content(Phase phase, List<DataNote> notes) {}
+
+    DataNotes(Path stateDirectory) {
+        this.file = stateDirectory.resolve(FILE);
+    }
+
+    synchronized Phase phase() throws IOException {
+        return read().phase();
+    }
+
+    synchronized void enter(Phase phase) throws IOException {
+        write(new Content(phase, read().notes()));
+    }
+
+    synchronized @Nullable DataNote of(@Nullable DataId data) throws IOException {
+        return read().notes().stream()
+                .filter(note -> note.data().equals(data))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Adds or replaces the note of its data id, newest last; the oldest beyond two goes. */
+    synchronized void put(DataNote note) throws IOException {
+        Content content = read();
+        List<DataNote> notes = new ArrayList<>(content.notes());
+        notes.removeIf(old -> old.data().equals(note.data()));
+        notes.add(note);
+        write(new Content(content.phase(), notes.subList(Math.max(0, notes.size() - MAX_NOTES), notes.size())));
+    }
+
+    private Content read() throws IOException {
+        String text = DurableFile.readOrNull(file);
+        if (text == null) {
+            return new Content(Phase.COMPLETE, List.of());
+        }
+        try {
+            JsonObject json = new Gson().fromJson(text, JsonObject.class);
+            List<DataNote> notes = new ArrayList<>();
+            for (JsonElement element : json.getAsJsonArray("notes")) {
+                JsonObject note = element.getAsJsonObject();
+                Map<Timeline, Term> branches = new HashMap<>();
+                note.getAsJsonObject("branches")
+                        .entrySet()
+                        .forEach(e -> branches.put(
+                                new Timeline(Integer.parseInt(e.getKey())),
+                                new Term(e.getValue().getAsLong())));
+                notes.add(new DataNote(
+                        new DataId(note.get("data").getAsString()),
+                        note.get("systemIdentifier").getAsString(),
+                        branches,
+                        note.get("adopted").getAsBoolean()));
+            }
+            return new Content(Phase.valueOf(json.get("phase").getAsString()), notes);
+        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
+            throw new IOException(file + " is damaged", e);
+        }
+    }
+
+    private void write(Content content) throws IOException {
+        JsonArray notes = new JsonArray();
+        for (DataNote note : content.notes()) {
+            JsonObject branches = new JsonObject();
+            note.branches().entrySet().stream()
+                    .sorted((a, b) ->
+                            Integer.compare(a.getKey().id(), b.getKey().id()))
+                    .forEach(e -> branches.addProperty(
+                            e.getKey().toString(), e.getValue().value()));
+            JsonObject one = new JsonObject();
+            one.addProperty("data", note.data().value());
+            one.addProperty("systemIdentifier", note.systemIdentifier());
+            one.add("branches", branches);
+            one.addProperty("adopted", note.adopted());
+            notes.add(one);
+        }
+        JsonObject json = new JsonObject();
+        json.addProperty("phase", content.phase().name());
+        json.add("notes", notes);
+        DurableFile.write(file, json + "\n");
+    }
+}

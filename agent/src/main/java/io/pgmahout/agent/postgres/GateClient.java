@@ -1,0 +1,344 @@
+package io.pgmahout.agent.postgres;
+
+import io.pgmahout.agent.ha.Event;
+import io.pgmahout.agent.model.Incarnation;
+import io.pgmahout.agent.model.Timeline;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent's side of docs/gate.md: waits for a gate in the run directory, holds the agent lock beside it, sends
+ * commands and permits, and reports every change of the gate's state, from a thread of its own. A gate that is not
+ * there yet, or comes again, is picked up as it comes.
+ */
+final class GateClient implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GateClient.class);
+    private static final long POLL_MS = 250;
+    private static final long PING_MS = 1000;
+    private static final long SEND_LIMIT_MS = 1000;
+    private static final long JOB_END_MS = 10_000;
+    private static final int CLOCK_TRIES = 5;
+
+    private final Path run;
+    private final Consumer<Event> events;
+    private final Consumer<String> fatal;
+    private final long session = Uptime.centiseconds();
+    private final CommandPipe pipe;
+    private final Thread watcher;
+    private @Nullable WatchService watch;
+    private @Nullable FileChannel lock;
+    private @Nullable GateState state;
+    private Map<String, String> job = Map.of();
+    private @Nullable Incarnation greeted;
+    private boolean clocksAgree;
+    private int clockTries;
+    private long jobs;
+    private volatile boolean closed;
+
+    /**
+     * Begins to look for the gate.
+     *
+     * @param fatal told at most once why no agent may go on here: another agent holds this gate, or the clocks differ
+     */
+    GateClient(Path run, Consumer<Event> events, Consumer<String> fatal) {
+        this.run = run;
+        this.events = events;
+        this.fatal = fatal;
+        this.pipe = new CommandPipe(run.resolve("command"), session);
+        this.watcher = Thread.ofPlatform().name("gate-state").daemon().start(this::watch);
+    }
+
+    Path run() {
+        return run;
+    }
+
+    /** Null while no gate has been seen. */
+    synchronized @Nullable GateState state() {
+        return state;
+    }
+
+    void permit(long deadlineMs, @Nullable Timeline timeline, long coreSeq, boolean confirm) {
+        pipe.permit(Math.max(0, deadlineMs / 10), timeline, coreSeq, confirm);
+    }
+
+    /** Sends and forgets. */
+    void post(String verb, String... words) {
+        pipe.post(verb, words);
+    }
+
+    /** Sends a command and returns its number once it is written. */
+    long send(String verb, String... words) throws ActionFailed, InterruptedException {
+        if (state() == null) {
+            throw ActionFailed.failed("no gate in " + run);
+        }
+        try {
+            return pipe.send(verb, words).get(SEND_LIMIT_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw ActionFailed.failed("the gate could not be told to " + verb + ": " + e.getCause());
+        } catch (TimeoutException e) {
+            throw ActionFailed.failed("the gate does not read its commands");
+        }
+    }
+
+    /** As {@link #send}, and waits until the gate took or refused it. */
+    GateState command(String verb, String... words) throws ActionFailed, InterruptedException {
+        long seq = send(verb, words);
+        GateState taken = await(s -> s.session() > session || s.seq() >= seq, 5_000, "take " + verb);
+        if (taken.session() != session) {
+            throw ActionFailed.failed("a newer agent commands the gate");
+        }
+        if (taken.refusedSeq() == seq) {
+            throw ActionFailed.refused("the gate refused to " + verb + ": " + taken.refusal());
+        }
+        return taken;
+    }
+
+    /** Waits until the gate's state is as wanted. */
+    synchronized GateState await(Predicate<GateState> wanted, long limitMs, String what)
+            throws ActionFailed, InterruptedException {
+        long end = System.nanoTime() + limitMs * 1_000_000;
+        while (true) {
+            GateState now = state;
+            if (now != null && wanted.test(now)) {
+                return now;
+            }
+            long leftMs = (end - System.nanoTime()) / 1_000_000;
+            if (leftMs <= 0) {
+                throw ActionFailed.failed("the gate did not " + what + " within " + limitMs + " ms");
+            }
+            wait(leftMs);
+        }
+    }
+
+    /** Runs one of PostgreSQL's programs next to the gate; an interrupt cancels it. */
+    JobResult job(long limitMs, String tool, String... arguments) throws ActionFailed, InterruptedException {
+        awaitNoJob();
+        String id = session + "-" + nextJob();
+        String[] words = new String[arguments.length + 3];
+        words[0] = id;
+        words[1] = Long.toString(limitMs);
+        words[2] = tool;
+        System.arraycopy(arguments, 0, words, 3, arguments.length);
+        command("job", words);
+        try {
+            Map<String, String> ended = awaitJob(id, limitMs + 15_000);
+            return new JobResult(tool, ended.getOrDefault("status", "-"), output("job.out"), output("job.err"));
+        } catch (InterruptedException e) {
+            post("cancel", id);
+            throw e;
+        }
+    }
+
+    /** The last words of the job that runs, for a progress line. */
+    String jobWords() {
+        String err = output("job.err");
+        return err.substring(Math.max(err.lastIndexOf('\r'), err.lastIndexOf('\n', err.length() - 2)) + 1)
+                .strip();
+    }
+
+    private synchronized long nextJob() {
+        return ++jobs;
+    }
+
+    /** One that was cancelled may take its time to end. */
+    private synchronized void awaitNoJob() throws ActionFailed, InterruptedException {
+        long end = System.nanoTime() + JOB_END_MS * 1_000_000;
+        while ("running".equals(job.get("state"))) {
+            long leftMs = (end - System.nanoTime()) / 1_000_000;
+            if (leftMs <= 0) {
+                throw ActionFailed.failed("the gate still runs " + job.get("tool"));
+            }
+            wait(leftMs);
+        }
+    }
+
+    private synchronized Map<String, String> awaitJob(String id, long limitMs)
+            throws ActionFailed, InterruptedException {
+        long end = System.nanoTime() + limitMs * 1_000_000;
+        while (!id.equals(job.get("id")) || !"done".equals(job.get("state"))) {
+            long leftMs = (end - System.nanoTime()) / 1_000_000;
+            if (leftMs <= 0) {
+                throw ActionFailed.failed("the gate did not tell how its job ended");
+            }
+            wait(leftMs);
+        }
+        return job;
+    }
+
+    private String output(String name) {
+        try {
+            return new String(Files.readAllBytes(run.resolve(name)), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private void watch() {
+        long pinged = System.nanoTime() - PING_MS * 1_000_000;
+        while (!closed) {
+            try {
+                if (lock == null && !attach()) {
+                    pause();
+                    continue;
+                }
+                if (System.nanoTime() - pinged >= PING_MS * 1_000_000) {
+                    pinged = System.nanoTime();
+                    post("ping");
+                }
+                look();
+                pause();
+            } catch (IOException e) {
+                LOG.debug("the gate's files", e);
+                pause();
+            }
+        }
+    }
+
+    /** Until something changes in the run directory, or the next look is due. */
+    private void pause() {
+        try {
+            WatchService service = watch;
+            if (service == null) {
+                LockSupport.parkNanos(POLL_MS * 1_000_000);
+                return;
+            }
+            WatchKey key = service.poll(POLL_MS, TimeUnit.MILLISECONDS);
+            if (key != null) {
+                key.pollEvents();
+                if (!key.reset()) {
+                    watchRun();
+                }
+            }
+        } catch (InterruptedException e) {
+            closed = true;
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.debug("the run directory cannot be watched", e);
+        }
+    }
+
+    private boolean attach() throws IOException {
+        if (!Files.exists(run.resolve("command"))) {
+            return false;
+        }
+        FileChannel file =
+                FileChannel.open(run.resolve("agent.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean mine = false;
+        try {
+            mine = file.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("another agent in this process", e);
+        }
+        if (!mine) {
+            file.close();
+            end("another agent runs beside the gate in " + run + ": a second one must not");
+            return false;
+        }
+        lock = file;
+        watchRun();
+        return true;
+    }
+
+    private void watchRun() throws IOException {
+        WatchService old = watch;
+        WatchService service = run.getFileSystem().newWatchService();
+        run.register(service, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+        watch = service;
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    private void look() throws IOException {
+        GateState seen = GateState.parse(GateText.read(run.resolve("state")));
+        Map<String, String> seenJob = GateText.read(run.resolve("job"));
+        GateState before;
+        synchronized (this) {
+            before = state;
+            if (!seenJob.equals(job)) {
+                job = seenJob;
+                notifyAll();
+            }
+        }
+        if (seen == null || seen.equals(before)) {
+            return;
+        }
+        if (!seen.incarnation().equals(greeted)) {
+            if (greeted != null) {
+                pipe.reopen();
+            }
+            greeted = seen.incarnation();
+            post("hello");
+            post("confirm");
+        }
+        if (!clocksAgree && !checkClock(seen)) {
+            return;
+        }
+        synchronized (this) {
+            state = seen;
+            notifyAll();
+        }
+        events.accept(new Event.GateReported(seen.facts(seen.session() == session ? pipe.coreSeq(seen.seq()) : 0)));
+    }
+
+    /** The gate has just written its uptime in answer to this session; ours must be the same clock. */
+    private boolean checkClock(GateState seen) {
+        if (seen.session() < session) {
+            return false;
+        }
+        long ahead = Uptime.centiseconds() - seen.uptime();
+        clocksAgree = ahead >= -1 && ahead <= 100;
+        if (!clocksAgree && ++clockTries >= CLOCK_TRIES) {
+            end("the gate's uptime differs from this agent's by " + ahead * 10
+                    + " ms: they must see the same /proc/uptime");
+        } else if (!clocksAgree) {
+            post("confirm");
+        }
+        return clocksAgree;
+    }
+
+    private void end(String reason) {
+        closed = true;
+        fatal.accept(reason);
+    }
+
+    /** Leaves gate and permit as they are. */
+    @Override
+    public void close() {
+        closed = true;
+        pipe.close();
+        watcher.interrupt();
+        try {
+            watcher.join(2_000);
+            if (watch != null) {
+                watch.close();
+            }
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.debug("closing the gate's client", e);
+        }
+    }
+}

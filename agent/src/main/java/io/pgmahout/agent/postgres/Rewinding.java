@@ -1,0 +1,101 @@
+package io.pgmahout.agent.postgres;
+
+import io.pgmahout.agent.ha.Source;
+import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.DataId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Takes a stopped data directory back to where the source's history left it. Directly after pg_rewind has begun to
+ * write there is no way back: the directory counts as torn until all is done.
+ */
+final class Rewinding {
+
+    private static final long LIMIT_MS = 6 * 3_600_000L;
+    private static final int CHECKPOINT_SECONDS = 300;
+    private static final List<String> OWN_FILES =
+            List.of("postgresql.conf", "postgresql.auto.conf", "pg_hba.conf", "pg_ident.conf");
+
+    private final Site site;
+
+    Rewinding(Site site) {
+        this.site = site;
+    }
+
+    void rewind(Source source, DataId data, List<Branch> branches)
+            throws ActionFailed, IOException, InterruptedException {
+        site.needStopped();
+        site.needComplete();
+        site.needNote();
+        askCheckpoint(source);
+        Path directory = site.data();
+        Map<String, String> own = new HashMap<>();
+        for (String name : OWN_FILES) {
+            String text = DurableFile.readOrNull(directory.resolve(name));
+            if (text != null) {
+                own.put(name, text);
+            }
+        }
+        site.notes().enter(DataNotes.Phase.REWINDING);
+        // The recovery that pg_rewind runs after a crash refuses to be a standby's.
+        DurableFile.delete(directory.resolve("standby.signal"));
+        JobResult result = site.gate()
+                .job(
+                        LIMIT_MS,
+                        "pg_rewind",
+                        "-D",
+                        directory.toString(),
+                        "--source-server=" + ConnInfo.database(site.settings(), site.passFile(), source),
+                        "--progress");
+        result.orFail();
+        for (Map.Entry<String, String> file : own.entrySet()) {
+            DurableFile.write(directory.resolve(file.getKey()), file.getValue());
+        }
+        Files.deleteIfExists(directory.resolve("recovery.signal"));
+        Content.complete(site, directory, data, Cloning.terms(branches), source, false);
+        site.probe().forget();
+        site.probe().follows(source);
+        site.notes().enter(DataNotes.Phase.COMPLETE);
+    }
+
+    /**
+     * Up to PostgreSQL 15 pg_rewind takes the source's timeline from its last checkpoint, so one must have ended
+     * since its promotion. Its own agent asks for one too; from 15 on our role may.
+     */
+    private void askCheckpoint(Source source) throws ActionFailed {
+        try (Connection connection = ServerLink.other(
+                        site.settings(), ConnInfo.Address.parse(source.address()), CHECKPOINT_SECONDS);
+                Statement statement = connection.createStatement()) {
+            if (checkpointed(statement)) {
+                return;
+            }
+            try {
+                statement.execute("CHECKPOINT");
+            } catch (SQLException e) {
+                throw ActionFailed.failed(
+                        source.member() + " has not ended a checkpoint since its promotion: " + e.getMessage());
+            }
+        } catch (SQLException e) {
+            throw ActionFailed.failed(source.member() + " cannot be asked: " + e.getMessage());
+        }
+    }
+
+    private static boolean checkpointed(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT CASE WHEN pg_is_in_recovery() THEN NULL"
+                + " ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END,"
+                + " (SELECT timeline_id FROM pg_control_checkpoint())")) {
+            row.next();
+            String file = row.getString(1);
+            return file == null || Integer.parseInt(file, 16) == row.getInt(2);
+        }
+    }
+}

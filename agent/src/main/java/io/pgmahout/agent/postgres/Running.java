@@ -1,0 +1,104 @@
+package io.pgmahout.agent.postgres;
+
+import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.ha.Source;
+import io.pgmahout.agent.model.Branch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts and stops the server through its gate. */
+final class Running {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Running.class);
+    /** Recovery may have much to replay before it accepts connections; meanwhile a kill ends the wait. */
+    private static final long START_LIMIT_MS = 3_600_000;
+
+    private static final long KILL_LIMIT_MS = 30_000;
+    private static final long RESTART_STOP_MS = 60_000;
+
+    private final Site site;
+
+    Running(Site site) {
+        this.site = site;
+    }
+
+    void startPrimary() throws ActionFailed, IOException, InterruptedException {
+        DataFacts facts = site.needComplete();
+        if (facts.standbyFiles() || Files.exists(site.data().resolve("recovery.signal"))) {
+            throw ActionFailed.refused("the data directory is a standby's: it is promoted, not started as primary");
+        }
+        if (site.serverGone()) {
+            site.writeSettings(null);
+        }
+        start("primary");
+    }
+
+    void startStandby(@Nullable Source source, List<Branch> branches)
+            throws ActionFailed, IOException, InterruptedException {
+        DataFacts facts = site.needComplete();
+        site.note(branches, facts.timeline());
+        if (site.serverGone()) {
+            Path signal = site.data().resolve("standby.signal");
+            if (!Files.exists(signal)) {
+                DurableFile.write(signal, "");
+            }
+            DurableFile.delete(site.data().resolve("recovery.signal"));
+            site.writeSettings(source);
+        }
+        start("standby");
+    }
+
+    private void start(String mode) throws ActionFailed, InterruptedException {
+        GateState state = site.gate().command("start", mode);
+        site.probe().now();
+        site.probe().awaitAnswer(state.launch(), START_LIMIT_MS);
+    }
+
+    /** The checkpoint beforehand makes the one at shutdown short, while clients are still served. */
+    void stop(boolean fast, long limitMs) throws ActionFailed, InterruptedException {
+        if (site.serverGone()) {
+            return;
+        }
+        long begunNs = System.nanoTime();
+        if (fast) {
+            checkpoint(site.settings(), limitMs);
+        }
+        long leftMs = Math.max(1_000, limitMs - (System.nanoTime() - begunNs) / 1_000_000);
+        site.gate().command("stop", fast ? "fast" : "immediate", Long.toString(leftMs));
+        site.gate().await(GateState::gone, leftMs * 3 / 2 + 5_000, "stop the server");
+    }
+
+    static void checkpoint(PostgresSettings settings, long limitMs) {
+        int seconds = Math.clamp(limitMs / 1000, 1, 3600);
+        try (Connection connection = ServerLink.own(settings, "pgmahout checkpoint", seconds);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CHECKPOINT");
+        } catch (SQLException e) {
+            LOG.debug("no checkpoint", e);
+        }
+    }
+
+    void kill() throws ActionFailed, InterruptedException {
+        if (!site.serverGone()) {
+            site.gate().send("kill");
+            site.gate().await(GateState::gone, KILL_LIMIT_MS, "kill the server");
+        }
+    }
+
+    void restart() throws ActionFailed, IOException, InterruptedException {
+        boolean standby = Files.exists(site.data().resolve("standby.signal"));
+        Source source = standby ? ManagedSettings.following(site.data()) : null;
+        stop(true, RESTART_STOP_MS);
+        site.needComplete();
+        site.writeSettings(source);
+        start(standby ? "standby" : "primary");
+    }
+}

@@ -1,0 +1,156 @@
+package io.pgmahout.agent.postgres;
+
+import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.ha.Source;
+import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.Incarnation;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the actions on one server share. */
+final class Site {
+
+    private static final long VERSION_LIMIT_MS = 5_000;
+
+    private volatile PostgresSettings settings;
+    private final DataPlaces places;
+    private final DataNotes notes;
+    private final GateClient gate;
+    private final Probe probe;
+    private @Nullable Incarnation programsOf;
+    private int programs;
+
+    Site(PostgresSettings settings, DataPlaces places, DataNotes notes, GateClient gate, Probe probe) {
+        this.settings = settings;
+        this.places = places;
+        this.notes = notes;
+        this.gate = gate;
+        this.probe = probe;
+    }
+
+    PostgresSettings settings() {
+        return settings;
+    }
+
+    void settings(PostgresSettings changed) {
+        settings = changed;
+    }
+
+    DataPlaces places() {
+        return places;
+    }
+
+    Path data() {
+        return places.data();
+    }
+
+    DataNotes notes() {
+        return notes;
+    }
+
+    GateClient gate() {
+        return gate;
+    }
+
+    Probe probe() {
+        return probe;
+    }
+
+    boolean serverGone() {
+        GateState state = gate.state();
+        return state == null || state.gone();
+    }
+
+    void needStopped() throws ActionFailed {
+        if (!serverGone()) {
+            throw ActionFailed.refused("the server runs");
+        }
+    }
+
+    DataFacts look() throws IOException {
+        return new DataLook(places, notes).facts(programs, probe.toldTimeline(), !serverGone());
+    }
+
+    /** The facts of a directory that may be started. */
+    DataFacts needComplete() throws IOException, ActionFailed {
+        DataFacts facts = look();
+        if (facts.content() != DataFacts.Content.COMPLETE) {
+            throw ActionFailed.refused(facts.problem() == null ? "there is no data directory" : facts.problem());
+        }
+        return facts;
+    }
+
+    /** The note on the present content. */
+    DataNote needNote() throws IOException, ActionFailed {
+        DataNote note = notes.of(DataLook.marked(data()));
+        if (note == null) {
+            throw ActionFailed.refused("the data directory is not under management");
+        }
+        return note;
+    }
+
+    /** Learns the major version of the gate's programs, once for each gate. */
+    void learnPrograms() throws InterruptedException {
+        GateState state = gate.state();
+        if (state == null || state.incarnation().equals(programsOf)) {
+            return;
+        }
+        try {
+            String text = gate.job(VERSION_LIMIT_MS, "pg_controldata", "--version")
+                    .orFail()
+                    .out();
+            String number = text.replaceFirst("(?s).*\\) *(\\d+).*", "$1");
+            programs = Integer.parseInt(number);
+            programsOf = state.incarnation();
+        } catch (ActionFailed | NumberFormatException e) {
+            programs = 0;
+        }
+    }
+
+    int programs() {
+        return programs;
+    }
+
+    /** Finishes a swap that was cut off between its two renames: the new content is whole and noted. */
+    void heal() throws IOException {
+        Path making = places.making();
+        if (!places.swapTears()
+                && !Files.exists(data())
+                && Files.exists(making)
+                && notes.of(DataLook.marked(making)) != null) {
+            Files.move(making, data());
+            DurableFile.syncDirectory(DurableFile.parent(data()));
+        }
+    }
+
+    /** In the run directory, which the server's container sees too. */
+    Path passFile() throws IOException {
+        return ConnInfo.writePassFile(settings, gate.run().resolve("pgpass"));
+    }
+
+    /** Writes the managed files into the data directory and remembers whom the server follows. */
+    void writeSettings(@Nullable Source source) throws IOException {
+        synchronized (notes) {
+            ManagedSettings.write(data(), settings, passFile(), source);
+            probe.follows(source);
+        }
+    }
+
+    /** Writes the branches beside the data, unless the data's own timeline was made in another term (A3). */
+    void note(List<Branch> branches, @Nullable Timeline own) throws IOException, ActionFailed {
+        DataNote note = needNote();
+        for (Branch branch : branches) {
+            Term term = note.branches().get(branch.timeline());
+            if (branch.timeline().equals(own) && term != null && !term.equals(branch.term())) {
+                throw ActionFailed.refused("timeline " + own + " here is of term " + term + ", not of term "
+                        + branch.term() + ": to be cloned again");
+            }
+        }
+        notes.put(note.with(branches));
+    }
+}

@@ -1,0 +1,250 @@
+package io.pgmahout.agent.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.ha.Event;
+import io.pgmahout.agent.ha.GateFacts;
+import io.pgmahout.agent.ha.Outcome;
+import io.pgmahout.agent.ha.ServerAction;
+import io.pgmahout.agent.ha.ServerFacts;
+import io.pgmahout.agent.ha.Source;
+import io.pgmahout.agent.model.MemberName;
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** A real gate and a {@link LocalServer} beside it, for tests; permits are given by hand. */
+final class TestMember implements AutoCloseable {
+
+    static final String SUPERUSER_PASSWORD = "super se'cret:1";
+    static final String REPLICATION_PASSWORD = "repl\\ic:at'ion secret";
+    static final String OWNER_PASSWORD = "owner-secret";
+
+    private static final AtomicLong IDS = new AtomicLong();
+
+    final MemberName name;
+    final Path root;
+    final Path data;
+    final PostgresSettings settings;
+    final LocalServer server;
+    private final Process gate;
+    private final List<Event> events = new ArrayList<>();
+    private final List<Long> times = new ArrayList<>();
+    final List<String> fatal = new ArrayList<>();
+
+    TestMember(Path base, String name) throws IOException {
+        this(base, name, base.resolve(name).resolve("data"));
+    }
+
+    TestMember(Path base, String name, Path data) throws IOException {
+        this.name = new MemberName(name);
+        this.root = Files.createDirectories(base.resolve(name));
+        this.data = data;
+        Files.createDirectories(root.resolve("state"));
+        Path sql =
+                Files.writeString(root.resolve("own.sql"), "CREATE TABLE owned (x int); INSERT INTO owned VALUES (1);");
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        this.settings = new PostgresSettings(
+                this.name,
+                data,
+                "127.0.0.1",
+                port,
+                Files.createDirectories(root.resolve("sockets")),
+                new PostgresSettings.Login("postgres", SUPERUSER_PASSWORD),
+                new PostgresSettings.Login("replicator", REPLICATION_PASSWORD),
+                Map.of("shared_buffers", "16MB", "log_statement", "all", "max_connections", "30", "fsync", "off"),
+                List.of("host app app 127.0.0.1/32 scram-sha-256"),
+                new PostgresSettings.Bootstrap(
+                        "C.UTF-8",
+                        "UTF8",
+                        true,
+                        "app",
+                        new PostgresSettings.Login("app", OWNER_PASSWORD),
+                        List.of(sql)));
+        this.gate = startGate();
+        this.server = open();
+    }
+
+    LocalServer open() {
+        return new LocalServer(settings, root.resolve("run"), root.resolve("state"), this::record, fatal::add);
+    }
+
+    private Process startGate() throws IOException {
+        File script = new File(System.getProperty("pgmahout.gate", "../gate/pgmahout-gate")).getAbsoluteFile();
+        assertThat(script).as("the gate, by the property pgmahout.gate").exists();
+        File log = root.resolve("gate.log").toFile();
+        return new ProcessBuilder(
+                        "bash",
+                        script.getPath(),
+                        "--run",
+                        root.resolve("run").toString(),
+                        "--data",
+                        data.toString(),
+                        "--fence-hold",
+                        "600000")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                .start();
+    }
+
+    private synchronized void record(Event event) {
+        events.add(event);
+        times.add(System.nanoTime());
+        notifyAll();
+    }
+
+    Source source() {
+        return new Source(name, "127.0.0.1:" + settings.port());
+    }
+
+    /** Does it, and returns how it ended. */
+    Event.ActionEnded act(ServerAction action) {
+        long id = IDS.incrementAndGet();
+        server.act(id, action);
+        return await(Event.ActionEnded.class, e -> e.id() == id, Duration.ofSeconds(60));
+    }
+
+    Event.ActionEnded done(ServerAction action) {
+        Event.ActionEnded ended = act(action);
+        assertThat(ended.outcome()).as(action + ": " + ended.detail()).isEqualTo(Outcome.DONE);
+        return ended;
+    }
+
+    DataFacts inspect() {
+        DataFacts data = done(new ServerAction.Inspect()).data();
+        assertThat(data).isNotNull();
+        return java.util.Objects.requireNonNull(data);
+    }
+
+    Event.Withdrawn withdraw() {
+        long id = IDS.incrementAndGet();
+        server.withdraw(id);
+        return await(Event.Withdrawn.class, e -> e.id() == id, Duration.ofSeconds(10));
+    }
+
+    /** A permit that outlasts the test. */
+    long permit() {
+        long seq = IDS.incrementAndGet();
+        server.setPermit(Uptime.centiseconds() * 10 + 3_000_000, null, seq, true);
+        await(Event.GateReported.class, e -> e.gate().seq() >= seq, Duration.ofSeconds(10));
+        return seq;
+    }
+
+    GateFacts gate(Predicate<GateFacts> wanted) {
+        return await(Event.GateReported.class, e -> wanted.test(e.gate()), Duration.ofSeconds(20))
+                .gate();
+    }
+
+    ServerFacts probed(Predicate<ServerFacts> wanted) {
+        int from = mark();
+        server.probeNow();
+        return awaitFrom(from, Event.Probed.class, e -> wanted.test(e.server()), Duration.ofSeconds(30))
+                .server();
+    }
+
+    synchronized int mark() {
+        return events.size();
+    }
+
+    <E extends Event> E await(Class<E> type, Predicate<E> wanted, Duration limit) {
+        return awaitFrom(0, type, wanted, limit);
+    }
+
+    <E extends Event> E awaitFrom(int from, Class<E> type, Predicate<E> wanted, Duration limit) {
+        int at = indexFrom(from, type, wanted, limit);
+        synchronized (this) {
+            return type.cast(events.get(at));
+        }
+    }
+
+    <E extends Event> long timeFrom(int from, Class<E> type, Predicate<E> wanted, Duration limit) {
+        int at = indexFrom(from, type, wanted, limit);
+        synchronized (this) {
+            return times.get(at);
+        }
+    }
+
+    private <E extends Event> int indexFrom(int from, Class<E> type, Predicate<E> wanted, Duration limit) {
+        return Awaitility.await(name + " " + type.getSimpleName())
+                .atMost(limit)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> find(from, type, wanted), index -> index >= 0);
+    }
+
+    private synchronized <E extends Event> int find(int from, Class<E> type, Predicate<E> wanted) {
+        for (int i = from; i < events.size(); i++) {
+            if (type.isInstance(events.get(i)) && wanted.test(type.cast(events.get(i)))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    @Nullable
+    String sql(String text) {
+        return sql("postgres", text);
+    }
+
+    @Nullable
+    String sql(String database, String text) {
+        try (Connection connection = ServerLink.own(settings, database, "test", 30);
+                Statement statement = connection.createStatement()) {
+            if (!statement.execute(text)) {
+                return null;
+            }
+            try (ResultSet row = statement.getResultSet()) {
+                return row.next() ? row.getString(1) : null;
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    long postmaster() throws IOException {
+        return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst());
+    }
+
+    void killPostmaster() throws IOException {
+        ProcessHandle.of(postmaster()).orElseThrow().destroyForcibly();
+    }
+
+    String log() throws IOException {
+        String text = Files.readString(root.resolve("gate.log"));
+        Path log = root.resolve("run/postgres.log");
+        return Files.exists(log) ? text + Files.readString(log) : text;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        // Without a ping the gate stops its server at once, fast; the server log tells if that fails.
+        gate.destroy();
+        try {
+            if (!gate.waitFor(20, TimeUnit.SECONDS)) {
+                gate.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
