@@ -51,7 +51,8 @@ final class Invariants {
             case Message.Promise promise -> {
                 Term term = promise.term();
                 require(machine.voterFile.promised().atLeast(term), "promise durable", machine, message);
-                for (long untilUs : countedUntilUs.get(member).headMap(term, true).values()) {
+                for (long untilUs :
+                        countedUntilUs.get(member).headMap(term, true).values()) {
                     require(world.nowUs() >= untilUs, "promise after lease", machine, message);
                 }
                 promised[member] = term.atLeast(promised[member]) ? term : promised[member];
@@ -98,7 +99,8 @@ final class Invariants {
             throw new Violation("terms grow", by);
         }
         boolean changes = next.holder() instanceof Holder.Held held
-                && !(old.holder() instanceof Holder.Held former && former.member().equals(held.member()));
+                && !(old.holder() instanceof Holder.Held former
+                        && former.member().equals(held.member()));
         if (changes && next.term().equals(old.term())) {
             throw new Violation("terms grow with the holder", by);
         }
@@ -175,7 +177,8 @@ final class Invariants {
     }
 
     /** Why the cluster has not recovered, or null when it has. */
-    @Nullable String obstacle() {
+    @Nullable
+    String obstacle() {
         ClusterRecord record = world.store.record();
         if (record == null || !(record.holder() instanceof Holder.Held held)) {
             return "nobody holds the record";
@@ -184,7 +187,8 @@ final class Invariants {
         if (primary == null || !primary.server.canWrite() || !primary.gate.permits()) {
             return held.member() + " holds the record and does not write";
         }
-        List<Machine> others = world.machines.stream().filter(other -> other != primary).toList();
+        List<Machine> others =
+                world.machines.stream().filter(other -> other != primary).toList();
         for (Machine other : others) {
             boolean follows = other.server.answers()
                     && other.server.recovering()

@@ -189,8 +189,7 @@ final class SimAgent {
                         && received.message() instanceof Message.HeartbeatAck ack
                 ? new Event.Received(
                         received.from(),
-                        new Message.HeartbeatAck(
-                                ack.term(), ack.sequence(), now.ms(), ack.leaseMs(), ack.position()))
+                        new Message.HeartbeatAck(ack.term(), ack.sequence(), now.ms(), ack.leaseMs(), ack.position()))
                 : event;
     }
 
