@@ -73,17 +73,21 @@ final class TtlBrain implements Brain {
 
     private void take(Event event, Now now) {
         switch (event) {
-            case Event.RecordRead read when read.outcome() == Outcome.DONE -> {
-                readOnce = true;
-                see(read.stored(), now);
+            case Event.RecordRead read -> {
+                if (read.outcome() == Outcome.DONE) {
+                    readOnce = true;
+                    see(read.stored(), now);
+                }
             }
             case Event.RecordSeen seen -> see(seen.stored(), now);
-            case Event.WriteEnded ended when ended.id().equals(writing) -> {
-                writing = null;
-                if (ended.outcome() == Outcome.DONE) {
-                    leaseUntilMs = writingSentMs + tuning.leaseDurationMs() - tuning.marginMs();
+            case Event.WriteEnded ended -> {
+                if (ended.id().equals(writing)) {
+                    writing = null;
+                    if (ended.outcome() == Outcome.DONE) {
+                        leaseUntilMs = writingSentMs + tuning.leaseDurationMs() - tuning.marginMs();
+                    }
+                    effects.add(new Effect.ReadRecord(++ids));
                 }
-                effects.add(new Effect.ReadRecord(++ids));
             }
             case Event.GateReported report -> gate = report.gate();
             case Event.Probed probed -> server = probed.server();
@@ -151,8 +155,18 @@ final class TtlBrain implements Brain {
 
     private ClusterRecord first(Holder holder) {
         return new ClusterRecord(
-                "sim", null, Term.FIRST, holder, 1, tuning.leaseDurationMs(), TakeoverRule.TTL, List.of(), List.of(),
-                false, null, new WriteId(self.agent() + "." + ++ids));
+                "sim",
+                null,
+                Term.FIRST,
+                holder,
+                1,
+                tuning.leaseDurationMs(),
+                TakeoverRule.TTL,
+                List.of(),
+                List.of(),
+                false,
+                null,
+                new WriteId(self.agent() + "." + ++ids));
     }
 
     private boolean canLead() {
@@ -192,7 +206,10 @@ final class TtlBrain implements Brain {
             } else {
                 act(new ServerAction.StartPrimary());
             }
-        } else if (facts != null && facts.recovering() && facts.nextTimeline() != null && !record.term().equals(promotedFor)) {
+        } else if (facts != null
+                && facts.recovering()
+                && facts.nextTimeline() != null
+                && !record.term().equals(promotedFor)) {
             promotedFor = record.term();
             act(new ServerAction.Promote(facts.nextTimeline(), record.term()));
         }
