@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the server how it is, every 250 ms and whenever told to, on a thread of its own; while a launch has not
- * answered yet, every 20 ms. A frozen server is not asked.
+ * answered yet, more often. A frozen server is not asked.
  */
 final class Probe implements AutoCloseable {
 
@@ -147,7 +147,7 @@ final class Probe implements AutoCloseable {
             if (!starting || System.nanoTime() - failureToldNs > PERIOD_MS * 1_000_000) {
                 failed(launch, String.valueOf(e.getMessage()));
             }
-            return starting ? STARTING_MS : PERIOD_MS;
+            return starting ? startingPause() : PERIOD_MS;
         }
         return PERIOD_MS;
     }
@@ -173,6 +173,11 @@ final class Probe implements AutoCloseable {
             notifyAll();
         }
         events.accept(new Event.Probed(facts));
+    }
+
+    /** A fifth of the time that has passed, since each question leaves a line in the server's log. */
+    private long startingPause() {
+        return Math.clamp((System.nanoTime() - launchSeenNs) / 5_000_000, STARTING_MS, PERIOD_MS);
     }
 
     private synchronized boolean heardOf(long of) {
