@@ -14,6 +14,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -91,11 +92,14 @@ final class GateClient implements AutoCloseable {
         if (state() == null) {
             throw ActionFailed.failed("no gate in " + run);
         }
+        CompletableFuture<Long> written = pipe.send(verb, words);
         try {
-            return pipe.send(verb, words).get(SEND_LIMIT_MS, TimeUnit.MILLISECONDS);
+            return written.get(SEND_LIMIT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw ActionFailed.failed("the gate could not be told to " + verb + ": " + e.getCause());
         } catch (TimeoutException e) {
+            // Not to be done later, when nobody expects it any more.
+            written.cancel(false);
             throw ActionFailed.failed("the gate does not read its commands");
         }
     }

@@ -36,7 +36,7 @@ final class Probe implements AutoCloseable {
     private @Nullable ServerFacts last;
     private long launch;
     private long launchSeenNs;
-    private long failureToldNs;
+    private volatile long failureToldNs;
     private boolean kicked;
     private boolean closed;
 
@@ -186,7 +186,10 @@ final class Probe implements AutoCloseable {
 
     private void lost(long of, String reason) {
         synchronized (this) {
-            session = null;
+            // A new one may have taken its place.
+            if (session != null && session.isOver()) {
+                session = null;
+            }
             notifyAll();
         }
         failed(of, reason);
