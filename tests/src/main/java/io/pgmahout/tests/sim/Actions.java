@@ -83,7 +83,10 @@ final class Actions {
                 });
             case ServerAction.StartPrimary start -> startPrimary(act);
             case ServerAction.Furnish furnish ->
-                after(act, ms(50, 300), () -> await(act, () -> server.answers() && !server.recovering(), server::exists));
+                after(
+                        act,
+                        ms(50, 300),
+                        () -> await(act, () -> server.answers() && !server.recovering(), server::exists));
             case ServerAction.StartStandby start -> startStandby(act, start.source(), start.branches());
             case ServerAction.Stop stop -> {
                 server.stop(stop.fast(), stop.limitMs() * 1_000);
@@ -158,12 +161,15 @@ final class Actions {
         }
         disk.branches.put(timeline.id(), term);
         server.promote();
-        await(act, () -> {
-            if (server.answers() && !server.recovering() && disk.tip().wal().timeline != timeline.id()) {
-                end(act, Outcome.REFUSED, "it made another timeline", null);
-            }
-            return server.answers() && !server.recovering();
-        }, server::exists);
+        await(
+                act,
+                () -> {
+                    if (server.answers() && !server.recovering() && disk.tip().wal().timeline != timeline.id()) {
+                        end(act, Outcome.REFUSED, "it made another timeline", null);
+                    }
+                    return server.answers() && !server.recovering();
+                },
+                server::exists);
     }
 
     private void follow(Running act, Source source, List<Branch> branches) {
@@ -190,7 +196,8 @@ final class Actions {
             refuse(act, Outcome.FAILED, "no connection to the source");
             return;
         }
-        if (world.mutation == Mutation.REWIND_DOES_NOTHING || disk.tip().wal().timeline == from.disk.tip().wal().timeline) {
+        if (world.mutation == Mutation.REWIND_DOES_NOTHING
+                || disk.tip().wal().timeline == from.disk.tip().wal().timeline) {
             // As pg_rewind judges: source and target are on the same timeline, no rewind required.
             after(act, ms(30, 200), () -> {
                 disk.data = data;
@@ -282,7 +289,9 @@ final class Actions {
 
     private @Nullable WalPosition position() {
         WalPosition position = disk.position();
-        Term told = position == null ? null : machine.terms().get(position.timeline().id());
+        Term told = position == null
+                ? null
+                : machine.terms().get(position.timeline().id());
         return position == null || told == null ? position : new WalPosition(told, position.timeline(), position.lsn());
     }
 

@@ -11,7 +11,8 @@ final class Campaign {
     private final boolean samples;
 
     /** What came of all seeds; the failures in the order of their seeds. */
-    record Outcome(long seeds, long steps, long virtualMs, double seconds, Tally tally, List<Simulation.Result> failures) {}
+    record Outcome(
+            long seeds, long steps, long virtualMs, double seconds, Tally tally, List<Simulation.Result> failures) {}
 
     Campaign(Simulation simulation, boolean samples) {
         this.simulation = simulation;

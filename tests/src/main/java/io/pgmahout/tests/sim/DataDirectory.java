@@ -18,11 +18,17 @@ import org.jspecify.annotations.Nullable;
 /** What is on a machine's disk: survives every crash. */
 final class DataDirectory {
     DataFacts.Content content = DataFacts.Content.EMPTY;
-    @Nullable String systemIdentifier;
-    @Nullable DataId data;
+
+    @Nullable
+    String systemIdentifier;
+
+    @Nullable
+    DataId data;
+
     boolean standbySignal;
     /** primary_conninfo as it stands in the file. */
-    @Nullable Source source;
+    @Nullable
+    Source source;
 
     /** Flushed write-ahead log; null while there is none. */
     Wal.@Nullable Tip flushed;
@@ -56,8 +62,8 @@ final class DataDirectory {
         Term term = branches.get(own);
         return term != null
                 && history.stream()
-                        .anyMatch(branch -> branch.timeline().id() == own
-                                && !branch.term().equals(term));
+                        .anyMatch(branch ->
+                                branch.timeline().id() == own && !branch.term().equals(term));
     }
 
     void note(List<Branch> history) {
@@ -80,7 +86,8 @@ final class DataDirectory {
     }
 
     /** Branch, timeline and LSN, or null where the branch's term was never noted. */
-    @Nullable WalPosition position() {
+    @Nullable
+    WalPosition position() {
         Wal.Tip tip = flushed;
         Term term = tip == null ? null : branches.get(tip.wal().timeline);
         return tip == null || term == null

@@ -21,11 +21,18 @@ final class Describe {
             case Event.Tick tick -> "tick";
             case Event.Received received -> received.from().name() + " says " + message(received.message());
             case Event.Connected connected -> "connected to " + connected.peer().name();
-            case Event.Disconnected lost -> "disconnected from " + lost.member() + (lost.reset() ? ", reset" : ", silent");
+            case Event.Disconnected lost ->
+                "disconnected from " + lost.member() + (lost.reset() ? ", reset" : ", silent");
             case Event.RecordRead read ->
                 "read " + read.id() + " " + read.outcome()
-                        + (read.stored() == null ? "" : " " + stored(read.stored().version(), read.stored().record()));
-            case Event.RecordSeen seen -> "watch shows " + stored(seen.stored().version(), seen.stored().record());
+                        + (read.stored() == null
+                                ? ""
+                                : " "
+                                        + stored(
+                                                read.stored().version(),
+                                                read.stored().record()));
+            case Event.RecordSeen seen ->
+                "watch shows " + stored(seen.stored().version(), seen.stored().record());
             case Event.WriteEnded ended ->
                 "write " + ended.id() + " " + ended.outcome() + or(ended.version(), " version ") + " " + ended.detail();
             case Event.GateReported report -> "gate " + fields(report.gate());
@@ -58,7 +65,8 @@ final class Describe {
                 "withdrawn " + gone.id() + " " + gone.outcome() + or(gone.position(), " at ")
                         + or(gone.nextTimeline(), " next ");
             case Event.Persisted persisted ->
-                "persisted " + persisted.outcome() + " promised=" + persisted.file().promised() + " lease="
+                "persisted " + persisted.outcome() + " promised="
+                        + persisted.file().promised() + " lease="
                         + persisted.file().greatestLeaseMs();
             case Event.Looked looked -> "looked at " + looked.member() + (looked.answered() ? ": answers" : ": silent");
             case Event.Reconfigured changed ->
@@ -73,7 +81,8 @@ final class Describe {
             case Effect.ReadRecord read -> "read " + read.id();
             case Effect.Send send -> "to " + send.to() + " " + message(send.message());
             case Effect.Persist persist ->
-                "persist promised=" + persist.file().promised() + " lease=" + persist.file().greatestLeaseMs() + " then "
+                "persist promised=" + persist.file().promised() + " lease="
+                        + persist.file().greatestLeaseMs() + " then "
                         + persist.then().stream().map(Describe::effect).toList();
             case Effect.SetPermit permit ->
                 "permit to " + permit.deadlineMs() + or(permit.timeline(), " timeline ") + " seq " + permit.seq()
@@ -84,7 +93,8 @@ final class Describe {
             case Effect.LookAt look -> "look at " + look.member();
             case Effect.Route route -> "route " + route.role() + " term " + route.term();
             case Effect.KeepSlots slots -> "slots " + sorted(slots.slots());
-            case Effect.Log log -> "log " + log.notice().code() + " " + sorted(log.notice().fields());
+            case Effect.Log log ->
+                "log " + log.notice().code() + " " + sorted(log.notice().fields());
             case Effect.Progress progress -> "progress " + progress.command() + " " + progress.text();
             case Effect.Answer answer -> "answer " + answer.command() + " " + answer.outcome() + " " + answer.text();
             case Effect.Exit exit -> "exit " + exit.reason();
@@ -125,24 +135,27 @@ final class Describe {
     }
 
     static String record(ClusterRecord record) {
-        String holder =
-                switch (record.holder()) {
-                    case Holder.Held held -> held.incarnation().value();
-                    case Holder.Named named -> "named " + named.successor() + " from " + named.end();
-                    case Holder.Released released -> "released at " + released.end();
-                };
+        String holder = switch (record.holder()) {
+            case Holder.Held held -> held.incarnation().value();
+            case Holder.Named named -> "named " + named.successor() + " from " + named.end();
+            case Holder.Released released -> "released at " + released.end();
+        };
         return "term %s %s %s renewal=%d voters=%s history=%s%s%s by %s"
                 .formatted(
                         record.term(),
                         holder,
                         record.takeover(),
                         record.renewal(),
-                        record.voters().stream().map(voter -> voter.member().value()).collect(Collectors.joining(",")),
+                        record.voters().stream()
+                                .map(voter -> voter.member().value())
+                                .collect(Collectors.joining(",")),
                         record.history().stream()
                                 .map(branch -> branch.term() + ":" + branch.timeline() + "@" + branch.start())
                                 .collect(Collectors.joining(",")),
                         record.paused() ? " paused" : "",
-                        record.switchover() == null ? "" : " switchover " + record.switchover().target(),
+                        record.switchover() == null
+                                ? ""
+                                : " switchover " + record.switchover().target(),
                         record.writeId());
     }
 

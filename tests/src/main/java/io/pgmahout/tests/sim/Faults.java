@@ -83,8 +83,7 @@ final class Faults {
             case MEMBER_CUT_FROM_STORE -> cutFromStore(machine, longUs);
             case PROMOTED_BY_HAND -> promoteByHand(machine);
             case ALL_AGENTS_CRASH -> world.machines.forEach(other -> other.agent.crash());
-            case ALL_MACHINES_CRASH ->
-                world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000)));
+            case ALL_MACHINES_CRASH -> world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000)));
         }
     }
 

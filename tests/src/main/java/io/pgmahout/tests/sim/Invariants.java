@@ -1,10 +1,12 @@
 package io.pgmahout.tests.sim;
 
+import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.ha.Message;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Term;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,7 @@ final class Invariants {
     Invariants(World world, int members) {
         this.world = world;
         promised = new Term[members];
-        java.util.Arrays.fill(promised, Term.NONE);
+        Arrays.fill(promised, Term.NONE);
         for (int i = 0; i < members; i++) {
             countedUntilUs.add(new TreeMap<>());
         }
@@ -51,7 +53,8 @@ final class Invariants {
             case Message.Promise promise -> {
                 Term term = promise.term();
                 require(machine.voterFile.promised().atLeast(term), "promise durable", machine, message);
-                for (long untilUs : countedUntilUs.get(member).headMap(term, true).values()) {
+                for (long untilUs :
+                        countedUntilUs.get(member).headMap(term, true).values()) {
                     require(world.nowUs() >= untilUs, "promise after lease", machine, message);
                 }
                 promised[member] = term.atLeast(promised[member]) ? term : promised[member];
@@ -98,7 +101,8 @@ final class Invariants {
             throw new Violation("terms grow", by);
         }
         boolean changes = next.holder() instanceof Holder.Held held
-                && !(old.holder() instanceof Holder.Held former && former.member().equals(held.member()));
+                && !(old.holder() instanceof Holder.Held former
+                        && former.member().equals(held.member()));
         if (changes && next.term().equals(old.term())) {
             throw new Violation("terms grow with the holder", by);
         }
@@ -147,7 +151,7 @@ final class Invariants {
         Wal.Tip common = null;
         for (Machine machine : world.machines) {
             Wal.Tip tip = machine.disk.flushed;
-            if (tip == null || machine.disk.content != io.pgmahout.agent.ha.DataFacts.Content.COMPLETE) {
+            if (tip == null || machine.disk.content != DataFacts.Content.COMPLETE) {
                 return;
             }
             requireUniversal(machine, tip);
@@ -170,12 +174,13 @@ final class Invariants {
     }
 
     /** A standby received WAL that does not continue its own. */
-    void mixed(Machine machine, Wal.Tip own, Wal.Tip received) {
-        throw new Violation("branches are not mixed", machine + " at " + own + " receives " + received);
+    static Violation mixed(Machine machine, Wal.Tip own, Wal.Tip received) {
+        return new Violation("branches are not mixed", machine + " at " + own + " receives " + received);
     }
 
     /** Why the cluster has not recovered, or null when it has. */
-    @Nullable String obstacle() {
+    @Nullable
+    String obstacle() {
         ClusterRecord record = world.store.record();
         if (record == null || !(record.holder() instanceof Holder.Held held)) {
             return "nobody holds the record";
@@ -184,7 +189,8 @@ final class Invariants {
         if (primary == null || !primary.server.canWrite() || !primary.gate.permits()) {
             return held.member() + " holds the record and does not write";
         }
-        List<Machine> others = world.machines.stream().filter(other -> other != primary).toList();
+        List<Machine> others =
+                world.machines.stream().filter(other -> other != primary).toList();
         for (Machine other : others) {
             boolean follows = other.server.answers()
                     && other.server.recovering()

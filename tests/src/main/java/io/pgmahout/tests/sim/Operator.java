@@ -39,8 +39,7 @@ final class Operator {
             case 4 -> ask(any, new Command.Failover(id, false, false, dice.chance(0.1)));
             case 5 -> {
                 ask(any, new Command.Pause(id));
-                world.agenda.at(
-                        world.nowUs() + dice.msToUs(500, 15_000), () -> ask(any, new Command.Resume(id + "r")));
+                world.agenda.at(world.nowUs() + dice.msToUs(500, 15_000), () -> ask(any, new Command.Resume(id + "r")));
             }
             case 6 -> ask(any, new Command.Restart(id));
             case 7 -> ask(any, new Command.Reinitialize(id));

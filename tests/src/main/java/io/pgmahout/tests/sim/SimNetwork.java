@@ -70,7 +70,7 @@ final class SimNetwork {
     /** A machine froze, thawed, died or boots. */
     void machineChanged(Machine machine) {
         for (Machine other : world.machines) {
-            if (other != machine && (other.server.receiver.streamsFrom(machine))) {
+            if (other != machine && other.server.receiver.streamsFrom(machine)) {
                 other.server.receiver.networkChanged();
             }
         }

@@ -84,7 +84,8 @@ final class SimServer {
         return launch;
     }
 
-    @Nullable String exit() {
+    @Nullable
+    String exit() {
         return exit;
     }
 
@@ -129,7 +130,9 @@ final class SimServer {
         machine.disk.clean = false;
         machine.trace("server", "starts as " + (asPrimary ? "primary" : "standby") + " at " + machine.disk.tip());
         double slow = machine.world.climate.slowness();
-        after(clean ? machine.world.dice.msToUs(30, 200 * slow) : machine.world.dice.msToUs(60, 1_500 * slow), this::rise);
+        after(
+                clean ? machine.world.dice.msToUs(30, 200 * slow) : machine.world.dice.msToUs(60, 1_500 * slow),
+                this::rise);
         machine.gate.enforce(false);
         machine.gate.report();
     }
@@ -227,7 +230,9 @@ final class SimServer {
         machine.gate.report();
         after(machine.world.dice.msToUs(20, 400 * machine.world.climate.slowness()), () -> {
             if (wasUp && !recovering) {
-                machine.disk.flushed = new Wal.Tip(machine.disk.tip().wal(), Math.max(written, machine.disk.tip().lsn()) + 110);
+                machine.disk.flushed = new Wal.Tip(
+                        machine.disk.tip().wal(),
+                        Math.max(written, machine.disk.tip().lsn()) + 110);
                 WalReceiver.farewell(machine);
             }
             machine.disk.clean = wasUp;
@@ -263,7 +268,8 @@ final class SimServer {
     private void end(String status) {
         vanish();
         exit = status;
-        machine.trace("server", "gone, exit " + status + (machine.disk.flushed == null ? "" : " at " + machine.disk.flushed));
+        machine.trace(
+                "server", "gone, exit " + status + (machine.disk.flushed == null ? "" : " at " + machine.disk.flushed));
         WalReceiver.sourceEnded(machine);
         machine.gate.report();
         long ended = launch;

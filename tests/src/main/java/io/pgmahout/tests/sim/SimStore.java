@@ -29,7 +29,8 @@ final class SimStore {
         seen = new long[members];
     }
 
-    @Nullable ClusterRecord record() {
+    @Nullable
+    ClusterRecord record() {
         return record;
     }
 
@@ -71,7 +72,9 @@ final class SimStore {
             Stored stored = stored();
             answer(machine, life, ended, new Event.RecordRead(id, Outcome.DONE, stored, ""));
         });
-        machine.after(TIMEOUT_US, () -> give(machine, life, ended, new Event.RecordRead(id, Outcome.UNKNOWN, null, "time-out")));
+        machine.after(
+                TIMEOUT_US,
+                () -> give(machine, life, ended, new Event.RecordRead(id, Outcome.UNKNOWN, null, "time-out")));
     }
 
     private @Nullable Stored stored() {

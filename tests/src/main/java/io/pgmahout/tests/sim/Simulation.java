@@ -17,7 +17,13 @@ final class Simulation {
      * @param trace empty unless asked for or failed
      */
     record Result(
-            long seed, long steps, long virtualMs, Tally tally, @Nullable String invariant, String detail, List<String> trace) {
+            long seed,
+            long steps,
+            long virtualMs,
+            Tally tally,
+            @Nullable String invariant,
+            String detail,
+            List<String> trace) {
 
         boolean failed() {
             return invariant != null;

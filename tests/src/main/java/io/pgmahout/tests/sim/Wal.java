@@ -36,7 +36,8 @@ final class Wal {
         }
 
         /** What both have; null when they have different roots. */
-        @Nullable Tip common(Tip other) {
+        @Nullable
+        Tip common(Tip other) {
             Wal a = wal;
             Wal b = other.wal;
             long endA = lsn;
@@ -79,7 +80,8 @@ final class Wal {
     }
 
     /** The stretch of this ancestry with a timeline id, or null. */
-    @Nullable Wal ofTimeline(int id) {
+    @Nullable
+    Wal ofTimeline(int id) {
         for (Wal at = this; at != null; at = at.parent) {
             if (at.timeline == id) {
                 return at;

@@ -32,7 +32,8 @@ final class WalReceiver {
         return upstream == source;
     }
 
-    @Nullable String problem() {
+    @Nullable
+    String problem() {
         return problem;
     }
 
@@ -69,7 +70,10 @@ final class WalReceiver {
             return;
         }
         Machine other = machine.world.machine(source.member());
-        if (other != null && other != machine && machine.world.network.open(machine, other, true) && other.server.answers()) {
+        if (other != null
+                && other != machine
+                && machine.world.network.open(machine, other, true)
+                && other.server.answers()) {
             problem = compare(other);
             if (problem == null) {
                 connect(other);
@@ -134,7 +138,7 @@ final class WalReceiver {
                 ship(machine);
             }
         } else if (!own.contains(tip)) {
-            machine.world.invariants.mixed(machine, own, tip);
+            throw Invariants.mixed(machine, own, tip);
         }
         Machine source = upstream;
         if (source != null && machine.world.network.open(machine, source, false)) {

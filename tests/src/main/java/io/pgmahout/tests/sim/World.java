@@ -70,7 +70,8 @@ final class World {
         return faulty ? climate.loss() : 0;
     }
 
-    @Nullable Machine machine(MemberName name) {
+    @Nullable
+    Machine machine(MemberName name) {
         for (Machine machine : machines) {
             if (machine.name.equals(name)) {
                 return machine;

@@ -73,12 +73,12 @@ final class TtlBrain implements Brain {
 
     private void take(Event event, Now now) {
         switch (event) {
-            case Event.RecordRead read when read.outcome() == Outcome.DONE -> {
-                readOnce = true;
+            case Event.RecordRead read -> {
+                readOnce |= read.outcome() == Outcome.DONE;
                 see(read.stored(), now);
             }
             case Event.RecordSeen seen -> see(seen.stored(), now);
-            case Event.WriteEnded ended when ended.id().equals(writing) -> {
+            case Event.WriteEnded ended -> {
                 writing = null;
                 if (ended.outcome() == Outcome.DONE) {
                     leaseUntilMs = writingSentMs + tuning.leaseDurationMs() - tuning.marginMs();
@@ -151,8 +151,18 @@ final class TtlBrain implements Brain {
 
     private ClusterRecord first(Holder holder) {
         return new ClusterRecord(
-                "sim", null, Term.FIRST, holder, 1, tuning.leaseDurationMs(), TakeoverRule.TTL, List.of(), List.of(),
-                false, null, new WriteId(self.agent() + "." + ++ids));
+                "sim",
+                null,
+                Term.FIRST,
+                holder,
+                1,
+                tuning.leaseDurationMs(),
+                TakeoverRule.TTL,
+                List.of(),
+                List.of(),
+                false,
+                null,
+                new WriteId(self.agent() + "." + ++ids));
     }
 
     private boolean canLead() {
@@ -192,7 +202,10 @@ final class TtlBrain implements Brain {
             } else {
                 act(new ServerAction.StartPrimary());
             }
-        } else if (facts != null && facts.recovering() && facts.nextTimeline() != null && !record.term().equals(promotedFor)) {
+        } else if (facts != null
+                && facts.recovering()
+                && facts.nextTimeline() != null
+                && !record.term().equals(promotedFor)) {
             promotedFor = record.term();
             act(new ServerAction.Promote(facts.nextTimeline(), record.term()));
         }

@@ -33,6 +33,7 @@ class WalTest {
 
     @Test
     void twoClustersHaveNothingInCommon() {
-        assertThat(new Wal.Tip(root, 10).common(new Wal.Tip(new Wal(9, 1, null, 0), 10))).isNull();
+        assertThat(new Wal.Tip(root, 10).common(new Wal.Tip(new Wal(9, 1, null, 0), 10)))
+                .isNull();
     }
 }
