@@ -1,10 +1,12 @@
 package io.pgmahout.tests.sim;
 
+import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.ha.Message;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Term;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,7 @@ final class Invariants {
     Invariants(World world, int members) {
         this.world = world;
         promised = new Term[members];
-        java.util.Arrays.fill(promised, Term.NONE);
+        Arrays.fill(promised, Term.NONE);
         for (int i = 0; i < members; i++) {
             countedUntilUs.add(new TreeMap<>());
         }
@@ -149,7 +151,7 @@ final class Invariants {
         Wal.Tip common = null;
         for (Machine machine : world.machines) {
             Wal.Tip tip = machine.disk.flushed;
-            if (tip == null || machine.disk.content != io.pgmahout.agent.ha.DataFacts.Content.COMPLETE) {
+            if (tip == null || machine.disk.content != DataFacts.Content.COMPLETE) {
                 return;
             }
             requireUniversal(machine, tip);
@@ -172,8 +174,8 @@ final class Invariants {
     }
 
     /** A standby received WAL that does not continue its own. */
-    void mixed(Machine machine, Wal.Tip own, Wal.Tip received) {
-        throw new Violation("branches are not mixed", machine + " at " + own + " receives " + received);
+    static Violation mixed(Machine machine, Wal.Tip own, Wal.Tip received) {
+        return new Violation("branches are not mixed", machine + " at " + own + " receives " + received);
     }
 
     /** Why the cluster has not recovered, or null when it has. */

@@ -10,6 +10,7 @@ import io.pgmahout.agent.ha.Peer;
 import io.pgmahout.agent.ha.Self;
 import io.pgmahout.agent.ha.VoterFile;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -171,7 +172,7 @@ final class SimAgent {
         world.steps++;
         List<Effect> effects = reaction.effects();
         wakeUpMs = reaction.wakeUpMs();
-        awaitTick(current);
+        awaitTick(life);
         if (!effects.isEmpty() && world.faulty() && world.dice.chance(world.climate.stallAtStep())) {
             unbegun = effects;
             stall(world.dice.skewedUs(20, 6_000));
@@ -203,14 +204,14 @@ final class SimAgent {
         }
     }
 
-    private void awaitTick(Brain current) {
+    private void awaitTick(long current) {
         long dueUs = Math.max(machine.clock.virtualUs(wakeUpMs), world.nowUs() + 200);
         if (tickUs >= 0 && tickUs <= dueUs) {
             return;
         }
         tickUs = dueUs;
         machine.after(dueUs - world.nowUs(), () -> {
-            if (current != brain || tickUs != dueUs) {
+            if (current != life || brain == null || tickUs != dueUs) {
                 return;
             }
             tickUs = -1;
@@ -289,7 +290,7 @@ final class SimAgent {
 
     private void afterFsync(Effect.Persist persist) {
         if (stalled) {
-            List<Effect> both = new java.util.ArrayList<>(unbegun);
+            List<Effect> both = new ArrayList<>(unbegun);
             both.addAll(persist.then());
             unbegun = both;
         } else {

@@ -15,6 +15,8 @@ class MutationTest {
         assertThat(caught)
                 .as("%s survives %d seeds", mutation, mutation.seeds())
                 .isNotNull();
-        System.out.printf("%s is caught by seed %d: %s%n", mutation, caught.seed(), caught.invariant());
+        if (caught != null) {
+            System.out.printf("%s is caught by seed %d: %s%n", mutation, caught.seed(), caught.invariant());
+        }
     }
 }

@@ -74,19 +74,14 @@ final class TtlBrain implements Brain {
     private void take(Event event, Now now) {
         switch (event) {
             case Event.RecordRead read -> {
-                if (read.outcome() == Outcome.DONE) {
-                    readOnce = true;
-                    see(read.stored(), now);
-                }
+                readOnce |= read.outcome() == Outcome.DONE;
+                see(read.stored(), now);
             }
             case Event.RecordSeen seen -> see(seen.stored(), now);
             case Event.WriteEnded ended -> {
-                if (ended.id().equals(writing)) {
-                    writing = null;
-                    if (ended.outcome() == Outcome.DONE) {
-                        leaseUntilMs = writingSentMs + tuning.leaseDurationMs() - tuning.marginMs();
-                    }
-                    effects.add(new Effect.ReadRecord(++ids));
+                writing = null;
+                if (ended.outcome() == Outcome.DONE) {
+                    leaseUntilMs = writingSentMs + tuning.leaseDurationMs() - tuning.marginMs();
                 }
             }
             case Event.GateReported report -> gate = report.gate();
