@@ -27,6 +27,11 @@ final class Attempt<T> {
         return state.compareAndSet(State.OPEN, State.COMMITTED);
     }
 
+    /** Whether the caller is gone and nothing was committed: no use to go on. */
+    boolean abandoned() {
+        return state.get() == State.ABANDONED;
+    }
+
     /** Gives the call up; false: too late, it may take effect. */
     boolean abandon() {
         return state.compareAndSet(State.OPEN, State.ABANDONED);

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The record in one file on this host: read and replaced under a lock, on a thread of the store's own, so that a disk
@@ -24,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileStore implements ClusterStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(FileStore.class);
     private static final int MAX_WAITING = 32;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final String cluster;
     private final RecordFile file;
@@ -88,6 +92,13 @@ final class FileStore implements ClusterStore {
     public void close() {
         watches.forEach(FileWatch::close);
         worker.shutdown();
+        try {
+            if (!worker.awaitTermination(CLOSE_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.warn("closed while a call on {} still hangs", file.path());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private <T> @Nullable T run(Deadline end, Function<Attempt<T>, T> work) {
@@ -134,6 +145,9 @@ final class FileStore implements ClusterStore {
         boolean[] committed = new boolean[1];
         try {
             WriteOutcome outcome = lock.hold(end, () -> {
+                if (attempt.abandoned()) {
+                    return new WriteOutcome.Refused("not sent: given up");
+                }
                 try {
                     RecordFile.Envelope stored = file.read();
                     if (stored != null) {

@@ -45,7 +45,9 @@ enum Lineage {
         Term term = branches.get(timeline);
         int index = term == null ? -1 : indexOf(history, term, timeline);
         if (index < 0) {
-            return DIVERGED;
+            boolean named =
+                    history.stream().anyMatch(branch -> branch.timeline().equals(timeline));
+            return named ? CONFLICTING : DIVERGED;
         }
         if (index == history.size() - 1) {
             return CURRENT;

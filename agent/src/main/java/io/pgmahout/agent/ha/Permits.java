@@ -49,7 +49,7 @@ final class Permits {
         if (record.takeover() == TakeoverRule.QUORUM) {
             lease = Math.min(lease, view.peerLeaseMs(record));
         }
-        return Math.max(0, lease - view.tuning().marginMs());
+        return lease <= view.tuning().marginMs() ? 0 : lease - view.tuning().marginMs();
     }
 
     /** Tells the gate when the deadline moved; at once and with confirmation when it came nearer. */

@@ -55,7 +55,7 @@ final class ServerEvents {
     private static boolean promotedHere(Turn turn) {
         View view = turn.view();
         WalPosition last = turn.lastPosition;
-        var branch = view.branchToMake();
+        var branch = view.hasRecord() ? view.branchToMake() : null;
         return last != null && branch != null && branch.same(last.term(), last.timeline());
     }
 

@@ -206,7 +206,9 @@ final class View {
         }
         Lineage lineage = Lineage.of(record().history(), data.branches(), data.timeline(), data.cleanEnd());
         // A stopped standby may hold more than its control file says: it is started, and asked.
-        return lineage == Lineage.DIVERGED && data.standbyFiles() && onKnownBranch(data) ? Lineage.UNKNOWN : lineage;
+        return lineage == Lineage.DIVERGED && data.standbyFiles() && data.cleanEnd() == null && onKnownBranch(data)
+                ? Lineage.UNKNOWN
+                : lineage;
     }
 
     private boolean onKnownBranch(DataFacts data) {
@@ -233,7 +235,7 @@ final class View {
 
     /** The source, if it says of itself that it is primary of the record's term. */
     Optional<Source> livingSource() {
-        return source().filter(source -> {
+        return source().filter(source -> identified()).filter(source -> {
             PeerState peer = Objects.requireNonNull(state.peers().get(source.member()));
             return peer.connected()
                     && peer.report() != null

@@ -82,6 +82,7 @@ final class Tracing {
             case Event.Withdrawn withdrawn -> mark("receiving stopped: " + withdrawn.outcome(), false);
             case Event.ActionEnded ended -> ended(ended);
             case Event.Tick tick -> {}
+            case Event.Reconfigured changed -> {}
             case Event.Connected connected -> {}
             case Event.Probed probed -> {}
             case Event.Persisted persisted -> mark("votes on disk: " + persisted.outcome(), false);

@@ -151,6 +151,7 @@ abstract class ClusterStoreContract {
     void anInterruptedCallReturnsAndStaysInterrupted() throws Exception {
         ClusterStore store = store();
         Version version = applied(store.compareAndSet(null, Records.first("write-0"), LIMIT));
+        List<WriteOutcome> outcomes = new ArrayList<>();
         whileStalled(() -> {
             Thread.currentThread().interrupt();
             ReadOutcome read = store.read(LIMIT);
@@ -158,8 +159,13 @@ abstract class ClusterStoreContract {
             WriteOutcome written = store.compareAndSet(version, Records.first("write-1"), LIMIT);
             assertThat(Thread.interrupted()).isTrue();
             assertThat(read).isInstanceOf(ReadOutcome.Unavailable.class);
-            assertThat(written).isInstanceOfAny(WriteOutcome.Unknown.class, WriteOutcome.Refused.class);
+            outcomes.add(written);
         });
+        assertThat(outcomes.getFirst()).isInstanceOfAny(WriteOutcome.Unknown.class, WriteOutcome.Refused.class);
+        Stored later = found(store.read(LIMIT));
+        if (outcomes.getFirst() instanceof WriteOutcome.Refused) {
+            assertThat(later.version()).as("what was refused is never done").isEqualTo(version);
+        }
     }
 
     @Test

@@ -44,7 +44,7 @@ class EtcdTlsTest {
             try (ClusterStore store = open(server, rsa)) {
                 assertThat(found(store.read(LIMIT)).version()).isEqualTo(version);
             }
-            Duration limit = Duration.ofSeconds(2);
+            Duration limit = Duration.ofSeconds(1);
             for (TlsFiles wrong : List.of(
                     new TlsFiles(client.authorities(), null, null),
                     new TlsFiles(client.authorities(), stranger.certificate(), stranger.key()),
