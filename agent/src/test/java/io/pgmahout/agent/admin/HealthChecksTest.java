@@ -82,8 +82,15 @@ final class HealthChecksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/replica?lag=", "/replica?lag=much", "/replica?lag=-1", "/primary?lag=1", "/replica?tag_x=y",
-        "/replica?lag=1&lag=2", "/replica?lag=%zz"})
+    @CsvSource({
+        "/replica?lag=",
+        "/replica?lag=much",
+        "/replica?lag=-1",
+        "/primary?lag=1",
+        "/replica?tag_x=y",
+        "/replica?lag=1&lag=2",
+        "/replica?lag=%zz"
+    })
     void refusesWhatItWouldNotHeed(String path) throws Exception {
         try (ServerUnderTest m2 = ServerUnderTest.of(FakeOperations.M2)) {
             assertThat(m2.raw("GET " + path + " HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 400 ");
