@@ -24,10 +24,11 @@ final class GuardTest {
                 assertThat(answer.statusCode()).as(path).isEqualTo(401);
                 assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer realm=\"pgmahout\"");
             }
-            for (String path : List.of("/switchover", "/failover", "/pause", "/resume", "/restart", "/reinit",
-                    "/reload", "/retire")) {
+            for (String path : List.of(
+                    "/switchover", "/failover", "/pause", "/resume", "/restart", "/reinit", "/reload", "/retire")) {
                 assertThat(m1.post(path, "").statusCode()).as(path).isEqualTo(401);
-                assertThat(m1.post(path, "", "Authorization", "Bearer wrong-token").statusCode())
+                assertThat(m1.post(path, "", "Authorization", "Bearer wrong-token")
+                                .statusCode())
                         .isEqualTo(401);
             }
             assertThat(m1.operations.submitted).isEmpty();
@@ -37,7 +38,8 @@ final class GuardTest {
             assertThat(m1.get("/openapi.yaml").statusCode()).isEqualTo(200);
             assertThat(m1.get("/status", "Authorization", "Bearer right-token").statusCode())
                     .isEqualTo(200);
-            assertThat(m1.post("/pause", "", "Authorization", "bearer right-token").statusCode())
+            assertThat(m1.post("/pause", "", "Authorization", "bearer right-token")
+                            .statusCode())
                     .isEqualTo(200);
             assertThat(m1.get("/status", "Authorization", "Basic right-token").statusCode())
                     .isEqualTo(401);

@@ -75,6 +75,11 @@ final class HealthChecksTest {
         try (ServerUnderTest m1 = ServerUnderTest.of(FakeOperations.M1)) {
             m1.operations.ageMs = Health.LIVE_MS;
             assertThat(m1.get("/liveness").statusCode()).isEqualTo(503);
+            m1.operations.ageMs = 0;
+            m1.operations.loopSilentMs = Health.LIVE_MS;
+            assertThat(m1.get("/liveness").statusCode()).isEqualTo(503);
+            m1.operations.loopSilentMs = 0;
+            assertThat(m1.get("/liveness").statusCode()).isEqualTo(200);
             m1.operations.started = false;
             assertThat(m1.get("/liveness").statusCode()).isEqualTo(503);
             assertThat(m1.get("/primary").statusCode()).isEqualTo(503);
@@ -82,8 +87,15 @@ final class HealthChecksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/replica?lag=", "/replica?lag=much", "/replica?lag=-1", "/primary?lag=1", "/replica?tag_x=y",
-        "/replica?lag=1&lag=2", "/replica?lag=%zz"})
+    @CsvSource({
+        "/replica?lag=",
+        "/replica?lag=much",
+        "/replica?lag=-1",
+        "/primary?lag=1",
+        "/replica?tag_x=y",
+        "/replica?lag=1&lag=2",
+        "/replica?lag=%zz"
+    })
     void refusesWhatItWouldNotHeed(String path) throws Exception {
         try (ServerUnderTest m2 = ServerUnderTest.of(FakeOperations.M2)) {
             assertThat(m2.raw("GET " + path + " HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 400 ");

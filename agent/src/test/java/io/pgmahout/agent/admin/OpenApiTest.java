@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,7 +45,7 @@ final class OpenApiTest {
         }
     }
 
-    private static TreeSet<String> routes() {
+    private static Set<String> routes() {
         FakeOperations operations = new FakeOperations(FakeOperations.M1);
         AdminOptions options = AdminOptions.local(FakeOperations.M1, ServerUnderTest.anyPort());
         TreeSet<String> routes = new TreeSet<>();

@@ -113,7 +113,9 @@ final class WireTest {
                         .startsWith("HTTP/1.1 200 OK")
                         .contains("keep-alive");
             }
-            assertThat(socket.getInputStream().read()).as("closed without a word").isEqualTo(-1);
+            assertThat(socket.getInputStream().read())
+                    .as("closed without a word")
+                    .isEqualTo(-1);
         }
     }
 
