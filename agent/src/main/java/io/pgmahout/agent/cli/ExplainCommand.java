@@ -72,7 +72,9 @@ final class ExplainCommand extends ReadCommand {
         text.append(terminal().bold(name)).append('\n');
         if (explained.has("problem")) {
             text.append("  ").append(Facts.text(explained, "problem")).append('\n');
-            text.append("  last known rule: ").append(Facts.text(explained, "lastRule")).append('\n');
+            text.append("  last known rule: ")
+                    .append(Facts.text(explained, "lastRule"))
+                    .append('\n');
         }
         for (JsonElement element : Facts.list(explained, "verdicts")) {
             JsonObject verdict = element.getAsJsonObject();

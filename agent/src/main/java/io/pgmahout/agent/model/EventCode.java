@@ -11,11 +11,16 @@ public enum EventCode {
     RULE_CHANGED(
             Level.INFO,
             "Another rule of the decision table fires.",
-            "Nothing: this is the trace of decisions.", Field.QUESTION, Field.BEFORE, Field.WHY),
+            "Nothing: this is the trace of decisions.",
+            Field.QUESTION,
+            Field.BEFORE,
+            Field.WHY),
     TERM_TAKEN(
             Level.WARN,
             "This member took over as primary.",
-            "Look at history for why; check the former primary.", Field.WRITE, Field.VERSION),
+            "Look at history for why; check the former primary.",
+            Field.WRITE,
+            Field.VERSION),
     TERM_LOST(
             Level.WARN,
             "Another member holds the term; this server was fenced.",
@@ -26,11 +31,15 @@ public enum EventCode {
     HANDED_OVER(
             Level.WARN,
             "This member handed the term over.",
-            "Nothing, if it was asked to.", Field.WRITE, Field.VERSION),
+            "Nothing, if it was asked to.",
+            Field.WRITE,
+            Field.VERSION),
     REAFFIRMED(
             Level.WARN,
             "The holder took a new term because members had promised against the old one.",
-            "Look for stalls of the holder or its network.", Field.WRITE, Field.VERSION),
+            "Look for stalls of the holder or its network.",
+            Field.WRITE,
+            Field.VERSION),
     STORE_LOST(
             Level.ERROR,
             "The cluster store does not answer.",
@@ -40,19 +49,30 @@ public enum EventCode {
     PERMIT_LAPSED(
             Level.ERROR,
             "The write permit ran out; the gate froze the server.",
-            "Find why the agent could not reach its peers and its store.", Field.LAUNCH),
+            "Find why the agent could not reach its peers and its store.",
+            Field.LAUNCH),
     HAND_PROMOTION(
             Level.ERROR,
             "The server became writable without the right to; it was killed.",
-            "Find who promoted it; use switchover instead.", Field.HOLDER),
+            "Find who promoted it; use switchover instead.",
+            Field.HOLDER),
     SERVER_STARTED(Level.INFO, "The server accepts connections.", "Nothing.", Field.RECOVERING),
     SERVER_ENDED(Level.WARN, "The server ended.", "Look at its log if nobody stopped it.", Field.EXIT, Field.LAUNCH),
     PROMOTED(Level.INFO, "The promotion is done.", "Nothing.", Field.ACTION, Field.TOOK_MS, Field.DETAIL),
-    PROMOTION_FAILED(Level.ERROR, "The promotion failed.", "Look at the server's log.", Field.ACTION, Field.TOOK_MS, Field.DETAIL),
+    PROMOTION_FAILED(
+            Level.ERROR,
+            "The promotion failed.",
+            "Look at the server's log.",
+            Field.ACTION,
+            Field.TOOK_MS,
+            Field.DETAIL),
     ACTION_FAILED(
             Level.WARN,
             "A step on the server or its data directory failed; it is tried again.",
-            "Look at the detail and the server's log.", Field.ACTION, Field.TOOK_MS, Field.DETAIL),
+            "Look at the detail and the server's log.",
+            Field.ACTION,
+            Field.TOOK_MS,
+            Field.DETAIL),
     CLONE_STARTED(Level.INFO, "A clone has begun.", "Nothing.", Field.SOURCE),
     CLONE_ENDED(Level.INFO, "A clone is complete.", "Nothing.", Field.ACTION, Field.TOOK_MS, Field.DETAIL),
     REWIND_STARTED(Level.INFO, "A rewind has begun.", "Nothing.", Field.SOURCE),
@@ -89,7 +109,11 @@ public enum EventCode {
     SWITCHOVER_STARTED(Level.INFO, "A switchover has begun.", "Nothing.", Field.WRITE, Field.VERSION),
     SWITCHOVER_ENDED(Level.INFO, "A switchover has ended.", "Nothing.", Field.LEADER),
     SWITCHOVER_GIVEN_UP(
-            Level.WARN, "A switchover was given up; the old primary goes on.", "See the reason.", Field.WRITE, Field.VERSION),
+            Level.WARN,
+            "A switchover was given up; the old primary goes on.",
+            "See the reason.",
+            Field.WRITE,
+            Field.VERSION),
     FAILOVER_REFUSED(Level.WARN, "This member would have to lead and may not.", "See the reason.", Field.REASON),
     GATE_LOST(
             Level.ERROR,
@@ -106,7 +130,9 @@ public enum EventCode {
     HOSTILE_BYTES(
             Level.WARN,
             "Bytes that are no message of ours came in on the gossip port.",
-            "Find the sender.", Field.PEER, Field.DETAIL),
+            "Find the sender.",
+            Field.PEER,
+            Field.DETAIL),
     PEER_REFUSED(Level.WARN, "A member was refused.", "See the reason.", Field.DETAIL),
     CONFIGURATION_RELOADED(
             Level.INFO,

@@ -271,6 +271,8 @@ final class EndpointsTest {
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.body()).doesNotContain("inside");
         m1.operations.answers = null;
-        assertThat(m1.post("/restart", "").statusCode()).as("it keeps nothing out").isEqualTo(202);
+        assertThat(m1.post("/restart", "").statusCode())
+                .as("it keeps nothing out")
+                .isEqualTo(202);
     }
 }

@@ -59,7 +59,8 @@ final class ActCommandsTest {
                 done: m2 leads term 8
                 Writes were away for less than 50 ms, as seen from here.
                 """);
-        assertThat(((Command.Switchover) m1.operations.submitted().getLast()).dryRun()).isFalse();
+        assertThat(((Command.Switchover) m1.operations.submitted().getLast()).dryRun())
+                .isFalse();
     }
 
     @Test
@@ -99,8 +100,15 @@ final class ActCommandsTest {
     void theOutcomeIsTheExitCode(Outcome outcome, int code) {
         m1.operations.answers = command -> new Answer(outcome, "because of this");
         for (String command : new String[] {
-            "switchover --yes", "switchover --dry-run", "failover --to m1 --yes", "failover --to m1 --dry-run", "pause",
-            "resume", "restart m1 -y", "reinit m1 --yes", "retire m1 -y"
+            "switchover --yes",
+            "switchover --dry-run",
+            "failover --to m1 --yes",
+            "failover --to m1 --dry-run",
+            "pause",
+            "resume",
+            "restart m1 -y",
+            "reinit m1 --yes",
+            "retire m1 -y"
         }) {
             Ran ran = Ran.of((command + " --admin " + m1.address()).split(" "));
             assertThat(ran.code()).as(command).isEqualTo(code);
@@ -122,12 +130,11 @@ final class ActCommandsTest {
         Ran ran = Ran.by(
                 "y\n", "failover", "--to", "m1", "--allow-data-loss", "--holder-is-off", "--admin", m1.address());
         assertThat(ran.out()).contains("Commits that m1 lacks will be lost. Fail over now?");
-        assertThat(m1.operations.submitted().getLast())
-                .isInstanceOfSatisfying(Command.Failover.class, failover -> {
-                    assertThat(failover.allowDataLoss()).isTrue();
-                    assertThat(failover.holderIsOff()).isTrue();
-                    assertThat(failover.dryRun()).isFalse();
-                });
+        assertThat(m1.operations.submitted().getLast()).isInstanceOfSatisfying(Command.Failover.class, failover -> {
+            assertThat(failover.allowDataLoss()).isTrue();
+            assertThat(failover.holderIsOff()).isTrue();
+            assertThat(failover.dryRun()).isFalse();
+        });
     }
 
     @Test
@@ -144,7 +151,12 @@ final class ActCommandsTest {
     @Test
     void aMemberNobodyKnowsIsAMistake() {
         for (String command : new String[] {
-            "switchover --to m9 --yes", "failover --to m9 --yes", "restart m9 -y", "reinit m9 -y", "retire m9 -y", "reload m9"
+            "switchover --to m9 --yes",
+            "failover --to m9 --yes",
+            "restart m9 -y",
+            "reinit m9 -y",
+            "retire m9 -y",
+            "reload m9"
         }) {
             Ran ran = Ran.of((command + " --admin " + m1.address()).split(" "));
             assertThat(ran.code()).as(command).isEqualTo(ExitCode.USAGE.code());
@@ -171,11 +183,14 @@ final class ActCommandsTest {
             Ran refused = Ran.of("status", "--admin", admin, "--token-file", wrong.toString());
             assertThat(refused.code()).isEqualTo(ExitCode.UNAUTHORISED.code());
             assertThat(refused.err()).contains("token").doesNotContain("wrong-token");
-            assertThat(Ran.of("pause", "--admin", admin, "--token-file", right.toString()).code())
+            assertThat(Ran.of("pause", "--admin", admin, "--token-file", right.toString())
+                            .code())
                     .isZero();
-            assertThat(Ran.of("pause", "--admin", admin, "--token-file", empty.toString()).code())
+            assertThat(Ran.of("pause", "--admin", admin, "--token-file", empty.toString())
+                            .code())
                     .isEqualTo(ExitCode.USAGE.code());
-            assertThat(Ran.of("pause", "--admin", admin, "--token-file", "/no/such/file").code())
+            assertThat(Ran.of("pause", "--admin", admin, "--token-file", "/no/such/file")
+                            .code())
                     .isEqualTo(ExitCode.USAGE.code());
             assertThat(Ran.of("pause", "--admin", "db1.example:8008", "--token-file", right.toString()))
                     .satisfies(clear -> assertThat(clear.err()).contains("in the clear"))

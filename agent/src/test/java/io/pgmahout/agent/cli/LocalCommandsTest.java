@@ -25,9 +25,21 @@ final class LocalCommandsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "nonsense", "switchover --bogus", "failover", "restart", "status -o xml", "status --admin nowhere",
-                "status --admin host:99999", "status --timeout 0", "status --watch=-1", "config", "certs", "config check",
-                "certs ca", "status extra"
+                "",
+                "nonsense",
+                "switchover --bogus",
+                "failover",
+                "restart",
+                "status -o xml",
+                "status --admin nowhere",
+                "status --admin host:99999",
+                "status --timeout 0",
+                "status --watch=-1",
+                "config",
+                "certs",
+                "config check",
+                "certs ca",
+                "status extra"
             })
     void wrongArgumentsAreUsage(String line) {
         Ran ran = Ran.of(line.isEmpty() ? new String[0] : line.split(" "));
@@ -41,7 +53,10 @@ final class LocalCommandsTest {
         Path bad = Files.writeString(directory.resolve("bad.yaml"), "clusterr: demo\nmember:\n  name: m1\n");
         Ran ran = Ran.of("config", "check", bad.toString());
         assertThat(ran.code()).isEqualTo(ExitCode.USAGE.code());
-        assertThat(ran.err()).contains("bad.yaml:1: clusterr").contains("cluster: is required").contains(" problems.");
+        assertThat(ran.err())
+                .contains("bad.yaml:1: clusterr")
+                .contains("cluster: is required")
+                .contains(" problems.");
         assertThat(Ran.of("config", "check", "/no/such/file").code()).isEqualTo(ExitCode.USAGE.code());
         assertThat(Ran.of("config", "show", "--file", bad.toString()).code()).isEqualTo(ExitCode.USAGE.code());
         assertThat(Ran.of("config", "reference").out()).startsWith("# Configuration");
@@ -57,9 +72,11 @@ final class LocalCommandsTest {
         assertThat(again.code()).isEqualTo(ExitCode.REFUSED.code());
         Ran member = Ran.of("certs", "member", "m1", "--dir", dir, "--cluster", "demo", "--host", "127.0.0.1");
         assertThat(member.out()).isEqualTo(dir + "/m1.crt\n" + dir + "/m1.key\n");
-        assertThat(Ran.of("certs", "member", "m1", "--dir", dir, "--cluster", "other").code())
+        assertThat(Ran.of("certs", "member", "m1", "--dir", dir, "--cluster", "other")
+                        .code())
                 .isEqualTo(ExitCode.FAILED.code());
-        assertThat(Ran.of("certs", "ca", "--dir", dir, "--cluster", "demo", "--days", "0").code())
+        assertThat(Ran.of("certs", "ca", "--dir", dir, "--cluster", "demo", "--days", "0")
+                        .code())
                 .isEqualTo(ExitCode.USAGE.code());
     }
 
@@ -90,9 +107,9 @@ final class LocalCommandsTest {
         CommandLine line = Main.commandLine(Terminal.system(), Hooks.NONE);
         line.getSubcommands().forEach((name, command) -> {
             assertThat(page).contains("`" + name);
-            command.getCommandSpec().options().forEach(option -> assertThat(page)
-                    .as(name)
-                    .contains(option.longestName()));
+            command.getCommandSpec()
+                    .options()
+                    .forEach(option -> assertThat(page).as(name).contains(option.longestName()));
         });
         for (ExitCode code : ExitCode.values()) {
             assertThat(page).contains("| " + code.code() + " | " + code.sentence() + " |");

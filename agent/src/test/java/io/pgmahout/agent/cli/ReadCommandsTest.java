@@ -62,11 +62,15 @@ final class ReadCommandsTest {
     @Test
     void statusIsJsonOrYamlForPrograms() {
         Ran json = Ran.of("status", "-o", "json", "--admin", m1.address());
-        assertThat(JsonParser.parseString(json.out()).getAsJsonObject().get("primary").getAsString())
+        assertThat(JsonParser.parseString(json.out())
+                        .getAsJsonObject()
+                        .get("primary")
+                        .getAsString())
                 .isEqualTo("m1");
         Ran yaml = Ran.of("status", "--output=yaml", "--admin", m1.address());
         assertThat(yaml.out())
-                .startsWith("cluster: demo\nansweredBy: m1\nhealthy: true\nproblems: []\nprimary: m1\nrecord:\n  term: 7\n")
+                .startsWith(
+                        "cluster: demo\nansweredBy: m1\nhealthy: true\nproblems: []\nprimary: m1\nrecord:\n  term: 7\n")
                 .contains("  systemIdentifier: \"7300000000000000001\"\n  voters:\n    - m1\n    - m2\n");
     }
 
@@ -75,7 +79,8 @@ final class ReadCommandsTest {
         Ran ran = Ran.of("status", "--watch=1", "--times=2", "--admin", m1.address());
         assertThat(ran.out().split("Healthy\\.", -1)).hasSize(3);
         m1.operations.permit(0);
-        assertThat(Ran.of("status", "--watch", "--times", "1", "--admin", m1.address()).code())
+        assertThat(Ran.of("status", "--watch", "--times", "1", "--admin", m1.address())
+                        .code())
                 .isEqualTo(ExitCode.FAILED.code());
         m1.close();
         assertThat(Ran.of("status", "-w", "--times=1", "--admin", m1.address()))
@@ -139,8 +144,19 @@ final class ReadCommandsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "status", "members", "history", "explain", "switchover --yes", "failover --to m2 --yes", "pause", "resume",
-                "restart m1 -y", "reinit m1 -y", "retire m1 -y", "reload", "config show"
+                "status",
+                "members",
+                "history",
+                "explain",
+                "switchover --yes",
+                "failover --to m2 --yes",
+                "pause",
+                "resume",
+                "restart m1 -y",
+                "reinit m1 -y",
+                "retire m1 -y",
+                "reload",
+                "config show"
             })
     void withoutAnAgentEveryCommandSaysSo(String command) {
         String address = m1.address();
@@ -149,7 +165,8 @@ final class ReadCommandsTest {
         words.addAll(List.of("--admin", address));
         Ran ran = Ran.of(words.toArray(String[]::new));
         assertThat(ran.code()).isEqualTo(ExitCode.UNREACHABLE.code());
-        assertThat(ran.err()).isEqualTo("pgmahout: The agent at http://" + address + " was not reached: nobody listens\n");
+        assertThat(ran.err())
+                .isEqualTo("pgmahout: The agent at http://" + address + " was not reached: nobody listens\n");
         assertThat(ran.out()).isEmpty();
     }
 }

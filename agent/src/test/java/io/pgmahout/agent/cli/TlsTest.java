@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,8 @@ final class TlsTest {
     void agentsAndCommandsTrustTheClustersAuthorityAlone() throws Exception {
         Path ours = Certificates.createAuthority(directory.resolve("ours"), "demo", Duration.ofDays(1));
         Path others = Certificates.createAuthority(directory.resolve("others"), "demo", Duration.ofDays(1));
-        String token = Files.writeString(directory.resolve("token"), "right-token").toString();
+        String token =
+                Files.writeString(directory.resolve("token"), "right-token").toString();
         try (ServerUnderTest m1 = server(FakeOperations.M1, ours);
                 ServerUnderTest m2 = server(FakeOperations.M2, ours)) {
             m2.operations.change(FakeOperations.M1, Role.PRIMARY, ServerState.RUNNING, m1.address());
@@ -55,7 +57,11 @@ final class TlsTest {
 
     private static ServerUnderTest server(MemberName member, Path authority) throws Exception {
         TlsFiles files = Certificates.createMember(
-                authority.toAbsolutePath().getParent(), "demo", member.value(), List.of("127.0.0.1"), Duration.ofDays(1));
+                Objects.requireNonNull(authority.getParent()),
+                "demo",
+                member.value(),
+                List.of("127.0.0.1"),
+                Duration.ofDays(1));
         SslContext context = SslContextBuilder.forServer(
                         files.certificate().toFile(), files.key().toFile())
                 .build();

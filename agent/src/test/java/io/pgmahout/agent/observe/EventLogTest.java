@@ -36,11 +36,11 @@ final class EventLogTest {
 
     @Test
     void aNoticeCarriesWhereTheMemberStands() {
-        EventLog log = new EventLog(
-                () -> new EventLog.Standing(new Term(7), new Timeline(3), "110 lead"));
+        EventLog log = new EventLog(() -> new EventLog.Standing(new Term(7), new Timeline(3), "110 lead"));
         log.log(new Notice(EventCode.STORE_BACK, Map.of("awayMs", "1500")));
         log.log(EventCode.PEER_LOST, Map.of("peer", "m2", "reset", "true", "unheardOf", "12"));
-        assertThat(pairs(0)).containsExactly("event=STORE_BACK", "term=7", "timeline=3", "rule=110 lead", "awayMs=1500");
+        assertThat(pairs(0))
+                .containsExactly("event=STORE_BACK", "term=7", "timeline=3", "rule=110 lead", "awayMs=1500");
         assertThat(lines.list.get(0).getKeyValuePairs().get(4).value).isEqualTo(1500L);
         assertThat(lines.list.get(0).getMessage()).isEqualTo(EventCode.STORE_BACK.sentence());
         assertThat(lines.list.get(1).getKeyValuePairs().get(5).value).isEqualTo(true);

@@ -65,10 +65,14 @@ final class HistoryTest {
         step(1_000, new Event.Tick(), new Effect.LookAt(M1, "10.0.0.1:5432"));
         step(1_050, new Event.Looked(M1, false), new Effect.LookAt(M1, "10.0.0.1:5432"));
         step(1_200, new Event.Tick(), new Effect.CompareAndSet(new Version(1), record(M2, 8)));
-        step(1_220, new Event.WriteEnded(new WriteId("w8"), Outcome.DONE, new Version(2), ""),
+        step(
+                1_220,
+                new Event.WriteEnded(new WriteId("w8"), Outcome.DONE, new Version(2), ""),
                 new Effect.Act(5, new ServerAction.Promote(new Timeline(4), new Term(8))),
                 new Effect.Route(Role.PRIMARY, new Term(8)));
-        step(1_290, new Event.ActionEnded(5, Outcome.DONE, "", null, null),
+        step(
+                1_290,
+                new Event.ActionEnded(5, Outcome.DONE, "", null, null),
                 new Effect.SetPermit(2_000, null, 9, false));
         assertThat(told.stream().map(entry -> entry.getClass().getSimpleName()))
                 .containsExactly("TermChange", "RoleChange", "Trace");
@@ -98,8 +102,7 @@ final class HistoryTest {
     void whatTheOthersDidIsTracedUntilThisMemberFollows() {
         step(0, seen(1, M1, 7));
         step(1_000, new Event.Disconnected(M1, true));
-        step(1_300, seen(2, M2, 8), new Effect.Act(1, new ServerAction.Follow(
-                new Source(M2, "h:1"), List.of())));
+        step(1_300, seen(2, M2, 8), new Effect.Act(1, new ServerAction.Follow(new Source(M2, "h:1"), List.of())));
         step(1_400, new Event.ActionEnded(1, Outcome.DONE, "", null, null));
         assertThat(text(told.getLast())).startsWith("connection to m1 closed: follows m2 after 400");
     }
@@ -121,12 +124,14 @@ final class HistoryTest {
     void aTornFileIsReadAsFarAsItGoes() throws Exception {
         Path file = directory.resolve("history.jsonl");
         String good = new HistoryEntry.TermChange(NOON, 7, "m1").toJson() + "\n";
-        Files.writeString(file, "garbage\n{\"kind\":\"newer\",\"at\":\"2026-11-22T12:00:00Z\"}\n" + good + "{\"at\":\"20");
+        Files.writeString(
+                file, "garbage\n{\"kind\":\"newer\",\"at\":\"2026-11-22T12:00:00Z\"}\n" + good + "{\"at\":\"20");
         History history = History.open(file, 3, () -> NOON, Runnable::run);
         assertThat(history.entries()).containsExactly(new HistoryEntry.TermChange(NOON, 7, "m1"));
         history.stepped(seen(1, M2, 8), new Step(STATE, List.of(), 0), new Now(0));
         assertThat(History.open(file, 3, () -> NOON, Runnable::run).entries())
-                .containsExactly(new HistoryEntry.TermChange(NOON, 7, "m1"), new HistoryEntry.TermChange(NOON, 8, "m2"));
+                .containsExactly(
+                        new HistoryEntry.TermChange(NOON, 7, "m1"), new HistoryEntry.TermChange(NOON, 8, "m2"));
     }
 
     @Test

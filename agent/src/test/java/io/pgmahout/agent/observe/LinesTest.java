@@ -91,13 +91,14 @@ final class LinesTest {
                 "https://etcd:hunter2@h:2379",
                 "token: hunter2",
                 "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----")) {
-            String json = JsonLine.of(event(Level.INFO, secret, new IllegalStateException(secret), new KeyValuePair("detail", secret)));
+            String json = JsonLine.of(
+                    event(Level.INFO, secret, new IllegalStateException(secret), new KeyValuePair("detail", secret)));
             assertThat(json).doesNotContain("hunter2");
             assertThat(HumanLine.of(event(Level.INFO, secret, null, new KeyValuePair("detail", secret)), false))
                     .doesNotContain("hunter2");
         }
-        assertThat(Masking.masked("the token is missing; password file /a/b")).isEqualTo(
-                "the token is missing; password file /a/b");
+        assertThat(Masking.masked("the token is missing; password file /a/b"))
+                .isEqualTo("the token is missing; password file /a/b");
     }
 
     @Test

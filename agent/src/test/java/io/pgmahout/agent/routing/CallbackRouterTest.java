@@ -42,7 +42,8 @@ final class CallbackRouterTest {
 
     @Test
     void theNewestThatWaitsWins() throws Exception {
-        try (Router router = router("echo $2 >> begun; while [ ! -e go ]; do read -t 0.02 <> fifo; done; echo $2 >> out", LONG)) {
+        try (Router router =
+                router("echo $2 >> begun; while [ ! -e go ]; do read -t 0.02 <> fifo; done; echo $2 >> out", LONG)) {
             router.route(Role.PRIMARY, new Term(1));
             awaitLines("begun", 1);
             router.route(Role.STANDBY, new Term(2));
@@ -64,9 +65,10 @@ final class CallbackRouterTest {
                 .containsEntry("role", "primary")
                 .containsEntry("detail", "killed after 300 ms");
         long child = Long.parseLong(lines("child").getFirst());
-        await().atMost(LONG).until(() -> ProcessHandle.of(child)
-                .map(process -> !process.isAlive())
-                .orElse(true));
+        await().atMost(LONG)
+                .until(() -> ProcessHandle.of(child)
+                        .map(process -> !process.isAlive())
+                        .orElse(true));
     }
 
     @Test
@@ -83,8 +85,8 @@ final class CallbackRouterTest {
 
     @Test
     void aCommandThatIsNotThereIsToldOf() {
-        try (Router router = new CallbackRouter(
-                List.of("/no/such/command"), LONG, "demo", new MemberName("m1"), logged::add)) {
+        try (Router router =
+                new CallbackRouter(List.of("/no/such/command"), LONG, "demo", new MemberName("m1"), logged::add)) {
             router.route(Role.PRIMARY, new Term(7));
             await().atMost(LONG).until(() -> logged.size() == 1);
         }
@@ -93,10 +95,10 @@ final class CallbackRouterTest {
 
     private Router router(String script, Duration limit) throws Exception {
         Path file = directory.resolve("callback");
-        Files.writeString(file, "#!/bin/bash\ncd \"$(dirname \"$0\")\" || exit 1\nmkfifo fifo 2>/dev/null\n" + script + "\n");
+        Files.writeString(
+                file, "#!/bin/bash\ncd \"$(dirname \"$0\")\" || exit 1\nmkfifo fifo 2>/dev/null\n" + script + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return new CallbackRouter(
-                List.of(file.toString(), "first"), limit, "demo", new MemberName("m1"), logged::add);
+        return new CallbackRouter(List.of(file.toString(), "first"), limit, "demo", new MemberName("m1"), logged::add);
     }
 
     private void awaitLines(String name, int count) {
