@@ -63,6 +63,7 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private final Thread shutdown;
+    private volatile long lastStepNanos = System.nanoTime();
     private volatile Settings settings;
     private volatile @Nullable Loop loop;
     private volatile @Nullable LocalServer server;
@@ -154,13 +155,14 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
 
     @Override
     public void stepped(Event event, Step step, Now now, long tookNanos) {
+        lastStepNanos = System.nanoTime();
         history.stepped(event, step, now);
         if (tookNanos > SLOW_NANOS) {
             events.log(
                     EventCode.LOOP_SLOW,
                     Map.of(
                             "tookMs", Long.toString(tookNanos / 1_000_000),
-                            "event", event.getClass().getSimpleName()));
+                            "step", event.getClass().getSimpleName()));
         }
     }
 
@@ -211,6 +213,11 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     public @Nullable Seen seen() {
         Loop running = loop;
         return running == null ? null : new Seen(Core.insight(running.state(), running.now()), 0);
+    }
+
+    @Override
+    public long loopSilentMs() {
+        return (System.nanoTime() - lastStepNanos) / 1_000_000;
     }
 
     @Override

@@ -29,7 +29,7 @@ record PeerState(
         @Nullable WalPosition position) {
 
     static PeerState of(Peer peer, long nowMs) {
-        return new PeerState(peer, true, false, nowMs, null, -1, Long.MIN_VALUE, -1, Term.NONE, null);
+        return new PeerState(peer, true, false, nowMs, null, -1, View.NEVER, -1, Term.NONE, null);
     }
 
     PeerState connected(Peer now, long nowMs) {
@@ -41,7 +41,7 @@ record PeerState(
                 nowMs,
                 report,
                 reportMs,
-                sameVoter ? ackUntilMs : Long.MIN_VALUE,
+                sameVoter ? ackUntilMs : View.NEVER,
                 sameVoter ? ackMs : -1,
                 sameVoter ? refused : Term.NONE,
                 position);

@@ -83,7 +83,7 @@ final class RecordEvents {
                     peer.heardMs(),
                     peer.report(),
                     peer.reportMs(),
-                    Long.MIN_VALUE,
+                    View.NEVER,
                     peer.ackMs(),
                     peer.refused().atLeast(view.term()) ? peer.refused() : Term.NONE,
                     peer.position()));

@@ -445,10 +445,11 @@ final class RecordRules {
                 : new Branch(term, server.timeline(), Lsn.ZERO);
     }
 
+    /** Also a member that does not vote any more must be able to follow. */
     private static Term refused(View view) {
         Term greatest = Term.NONE;
         for (PeerState peer : view.state.peers().values()) {
-            if (view.record().lists(peer.peer().voter()) && peer.refused().compareTo(greatest) > 0) {
+            if (peer.connected() && peer.refused().compareTo(greatest) > 0) {
                 greatest = peer.refused();
             }
         }
@@ -458,10 +459,8 @@ final class RecordRules {
     /** So late that a write may just still be through before the permit ends. */
     private static boolean peerLeaseEnds(View view) {
         long settle = view.state.pulse().sinceMs() + 2 * view.tuning().heartbeatMs();
-        long act = view.peerLeaseMs(view.record());
-        return !view.before(settle)
-                && !view.before(
-                        act == Long.MIN_VALUE ? settle : act - view.tuning().peerLeaseMs() * 45 / 100);
+        long ends = view.peerLeaseMs(view.record());
+        return !view.before(settle) && !view.before(ends - view.tuning().peerLeaseMs() * 45 / 100);
     }
 
     private static boolean peerLeaseLong(View view) {
@@ -563,7 +562,7 @@ final class RecordRules {
         DataFacts data = view.state.data();
         return view.hasRecord()
                 && view.identified()
-                && !view.paused()
+                
                 && view.record().holder() instanceof Holder.Held held
                 && held.member().equals(view.self().name())
                 && !view.isHolder()

@@ -121,7 +121,8 @@ final class ServerEvents {
         } else if (action instanceof ServerAction.StartStandby start) {
             turn.told = turn.told.pointedAt(start.source());
         } else if (action instanceof ServerAction.Clone) {
-            turn.told = turn.told.cloned(true).pointedAt(null);
+            boolean kept = new View(turn.before(), turn.now).foreignSystem();
+            turn.told = turn.told.cloned(!kept).pointedAt(null);
             turn.lastPosition = null;
         } else if (action instanceof ServerAction.Rewind) {
             turn.lastPosition = null;

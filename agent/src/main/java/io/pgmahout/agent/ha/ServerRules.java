@@ -63,13 +63,13 @@ final class ServerRules {
                     109,
                     "foreign-system-stops",
                     "The server belongs to another cluster, by its system identifier: it is stopped.",
-                    view -> view.foreignSystem() && !view.serverGone(),
+                    view -> view.foreignSystem() && !view.serverGone() && !cloneAsked(view),
                     view -> new ServerAction.Stop(true, STOP_LIMIT_MS)),
             rest(
                     110,
                     "foreign-system",
                     "The data directory belongs to another cluster, by its system identifier.",
-                    View::foreignSystem),
+                    view -> view.foreignSystem() && !cloneAsked(view)),
             rest(111, "no-record", "There is no cluster record yet.", view -> !view.hasRecord()),
             rest(
                     112,
@@ -143,6 +143,11 @@ final class ServerRules {
                     view -> view.leads() && view.primaryUp() && restartAsked(view),
                     view -> new ServerAction.Restart()),
             rest(130, "lead", "This member holds the term and its server is primary.", View::leads),
+            rest(
+                    139,
+                    "not-formed",
+                    "Another member forms the cluster: nothing is started before it is there.",
+                    view -> !view.identified()),
             rest(140, "paused-standby", "The cluster is paused: the server is left as it is.", View::paused),
             act(
                     141,
@@ -290,6 +295,10 @@ final class ServerRules {
 
     private static boolean restartAsked(View view) {
         return view.asked(Command.Restart.class).filter(asked -> !asked.begun()).isPresent();
+    }
+
+    private static boolean cloneAsked(View view) {
+        return view.asked(Command.Reinitialize.class).isPresent() || view.deadBootstrap();
     }
 
     private static boolean mustClone(View view) {

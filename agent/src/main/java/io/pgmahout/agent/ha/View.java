@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * memory is the earliest instant at which a question about time would be answered otherwise.
  */
 final class View {
+    /** Before every instant of every clock, and safe to reckon with. */
+    static final long NEVER = 0;
+
     final AgentState state;
     final long nowMs;
     private long wakeUpMs = Long.MAX_VALUE;
@@ -87,9 +90,7 @@ final class View {
 
     /** The holder's lease in the store, by this agent's own writes. */
     long storeLeaseMs() {
-        return state.writes().ownSentMs() < 0
-                ? Long.MIN_VALUE
-                : state.writes().ownSentMs() + record().leaseDurationMs();
+        return state.writes().ownSentMs() < 0 ? NEVER : state.writes().ownSentMs() + record().leaseDurationMs();
     }
 
     boolean isNamed() {
@@ -168,6 +169,19 @@ final class View {
         return identified()
                 && systemIdentifier().isPresent()
                 && !systemIdentifier().get().equals(record().systemIdentifier());
+    }
+
+    /**
+     * The data is what is left of this member's own attempt to form the cluster, in a term whose branch never came
+     * into the history because another attempt succeeded: nobody was ever told to use it.
+     */
+    boolean deadBootstrap() {
+        DataFacts data = state.data();
+        if (!foreignSystem() || data == null || data.branches().size() != 1 || record().history().isEmpty()) {
+            return false;
+        }
+        Term made = data.branches().get(Timeline.FIRST);
+        return made != null && made.compareTo(record().history().getFirst().term()) < 0;
     }
 
     Optional<String> systemIdentifier() {
@@ -270,7 +284,7 @@ final class View {
             until[count++] = voter.id().equals(state.voter().voter()) ? Long.MAX_VALUE : ackUntilMs(voter);
         }
         java.util.Arrays.sort(until);
-        return until.length == 0 ? Long.MIN_VALUE : until[until.length - record.majority()];
+        return until.length == 0 ? NEVER : until[until.length - record.majority()];
     }
 
     private long ackUntilMs(Voter voter) {
@@ -279,7 +293,7 @@ final class View {
                 return peer.ackUntilMs();
             }
         }
-        return Long.MIN_VALUE;
+        return NEVER;
     }
 
     /** When the silence of the holder allows a promise: this member's expiry has passed. */
