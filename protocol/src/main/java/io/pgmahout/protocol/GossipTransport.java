@@ -250,7 +250,7 @@ public final class GossipTransport implements AutoCloseable {
             protected void initChannel(Channel channel) {
                 ChannelPipeline pipeline = channel.pipeline();
                 if (tls != null) {
-                    pipeline.addLast(seed == null ? tls.accepting(allocator) : tls.dialing(allocator));
+                    pipeline.addLast(seed == null ? tls.accepting() : tls.dialing());
                 }
                 FrameDecoder decoder = new FrameDecoder(settings.helloLimit());
                 Connection connection = new Connection(roster, channel, decoder, settings, seed, tls != null);

@@ -54,6 +54,9 @@ final class Peer {
         Connection older = active;
         active = connection;
         connections.add(connection);
+        if (connections.size() > LIMIT) {
+            connections.removeFirst().close(DisconnectCause.LOCAL);
+        }
         if (older == null) {
             return false;
         }
@@ -65,9 +68,6 @@ final class Peer {
             return true;
         }
         closeRetired();
-        if (connections.size() > LIMIT) {
-            connections.removeFirst().close(DisconnectCause.LOCAL);
-        }
         return false;
     }
 

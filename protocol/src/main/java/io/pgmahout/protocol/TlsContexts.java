@@ -1,22 +1,22 @@
 package io.pgmahout.protocol;
 
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManagerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +28,6 @@ final class TlsContexts {
     private static final Logger log = LoggerFactory.getLogger(TlsContexts.class);
     private static final Duration CLOSE_NOTIFY_LIMIT = Duration.ofMillis(200);
 
-    /** Server and client side of one state of the files. */
-    private record Contexts(SslContext server, SslContext client) {}
-
     /** What tells one state of a file from another without reading it. */
     private record Stamp(String modified, long bytes, String key) {}
 
@@ -39,7 +36,7 @@ final class TlsContexts {
     private final String member;
     private List<Stamp> seen;
     private String problem = "";
-    private volatile Contexts current;
+    private volatile SSLContext current;
 
     /**
      * @throws IOException when a file cannot be read
@@ -80,21 +77,28 @@ final class TlsContexts {
     }
 
     /** A handler for a connection that was accepted. */
-    SslHandler accepting(ByteBufAllocator allocator) {
-        return limited(current.server().newHandler(allocator));
+    SslHandler accepting() {
+        SSLEngine engine = current.createSSLEngine();
+        engine.setUseClientMode(false);
+        engine.setNeedClientAuth(true);
+        return handler(engine);
     }
 
     /** A handler for a connection that was dialed. Without host and port, so that no session is resumed unchecked. */
-    SslHandler dialing(ByteBufAllocator allocator) {
-        return limited(current.client().newHandler(allocator));
+    SslHandler dialing() {
+        SSLEngine engine = current.createSSLEngine();
+        engine.setUseClientMode(true);
+        return handler(engine);
     }
 
-    private static SslHandler limited(SslHandler handler) {
+    private static SslHandler handler(SSLEngine engine) {
+        engine.setEnabledProtocols(new String[] {"TLSv1.3"});
+        SslHandler handler = new SslHandler(engine);
         handler.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_LIMIT.toMillis());
         return handler;
     }
 
-    private static Contexts load(TlsFiles files, String cluster, String member)
+    private static SSLContext load(TlsFiles files, String cluster, String member)
             throws IOException, GeneralSecurityException {
         List<X509Certificate> authority = PemFiles.certificates(files.authority());
         List<X509Certificate> chain = PemFiles.certificates(files.certificate());
@@ -106,24 +110,32 @@ final class TlsContexts {
             throw new GeneralSecurityException(
                     files.certificate() + " does not name member " + member + " of cluster " + cluster);
         }
-        X509Certificate[] own = chain.toArray(X509Certificate[]::new);
-        X509Certificate[] trusted = authority.toArray(X509Certificate[]::new);
-        SslContext server = SslContextBuilder.forServer(key, own)
-                .sslProvider(SslProvider.JDK)
-                .protocols("TLSv1.3")
-                .trustManager(trusted)
-                .clientAuth(ClientAuth.REQUIRE)
-                .sessionCacheSize(1)
-                .build();
-        SslContext client = SslContextBuilder.forClient()
-                .sslProvider(SslProvider.JDK)
-                .protocols("TLSv1.3")
-                .keyManager(key, own)
-                .trustManager(trusted)
-                .endpointIdentificationAlgorithm(null)
-                .sessionCacheSize(1)
-                .build();
-        return new Contexts(server, client);
+        return context(authority, chain, key);
+    }
+
+    /** The JDK's own context: Netty's builder would load all of BouncyCastle where that is on the class path. */
+    private static SSLContext context(List<X509Certificate> authority, List<X509Certificate> chain, PrivateKey key)
+            throws IOException, GeneralSecurityException {
+        char[] unused = new char[0];
+        KeyStore keys = emptyStore();
+        keys.setKeyEntry("own", key, unused, chain.toArray(X509Certificate[]::new));
+        KeyManagerFactory keying = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keying.init(keys, unused);
+        KeyStore trusted = emptyStore();
+        for (int i = 0; i < authority.size(); i++) {
+            trusted.setCertificateEntry("authority-" + i, authority.get(i));
+        }
+        TrustManagerFactory trusting = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusting.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keying.getKeyManagers(), trusting.getTrustManagers(), null);
+        return context;
+    }
+
+    private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
     }
 
     private static List<Stamp> stamps(TlsFiles files) throws IOException {

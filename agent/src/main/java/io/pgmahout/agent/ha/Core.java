@@ -113,7 +113,9 @@ public final class Core {
         View view = turn.view();
         for (Rule rule : table) {
             if (rule.when().test(view)) {
-                note(turn, new Verdict(question, rule.number(), rule.name(), rule.explanation(), Inputs.of(view)));
+                if (!RecordRules.ROUTINE.contains(rule.number())) {
+                    note(turn, new Verdict(question, rule.number(), rule.name(), rule.explanation(), Inputs.of(view)));
+                }
                 Decisions.apply(turn, rule.then().apply(view));
                 break;
             }

@@ -35,6 +35,9 @@ final class Fitness {
         if (view.self().nofailover()) {
             return "it is tagged nofailover";
         }
+        if (view.terminating()) {
+            return "its gate is about to end";
+        }
         if (state.data() == null) {
             return "its data directory has not been looked at yet";
         }

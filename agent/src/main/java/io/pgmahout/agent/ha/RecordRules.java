@@ -6,19 +6,26 @@ import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Lsn;
+import io.pgmahout.agent.model.SwitchoverRequest;
 import io.pgmahout.agent.model.TakeoverRule;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Version;
 import io.pgmahout.agent.model.Voter;
+import io.pgmahout.agent.model.WalPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What this member must write into the record: rules 200 to 299. */
 final class RecordRules {
+
+    /** Rules that fire for a moment between two firings of another: they change nobody's view of why. */
+    static final Set<Integer> ROUTINE = Set.of(200, 202, 238, 248);
 
     /** A candidate waits this long before it forms a cluster without having heard of the others. */
     private static final long BOOTSTRAP_WAIT_MS = 5_000;
@@ -180,15 +187,12 @@ final class RecordRules {
                     229,
                     "identify",
                     "The first server is up: the cluster has its system identifier and first branch.",
-                    view -> view.leads() && !view.identified() && view.primaryUp() && view.state.furnished(),
+                    view -> view.leads() && !view.identified() && view.state.furnished() && firstBranch(view) != null,
                     view -> view.record()
                             .draft()
-                            .systemIdentifier(
-                                    Objects.requireNonNull(view.state.server()).systemIdentifier())
-                            .history(List.of(new Branch(
-                                    view.term(),
-                                    Objects.requireNonNull(view.state.server()).timeline(),
-                                    Lsn.ZERO))),
+                            .holder(heldByMe(view))
+                            .systemIdentifier(view.systemIdentifier().orElseThrow())
+                            .history(List.of(Objects.requireNonNull(firstBranch(view)))),
                     "identify"),
             write(
                     230,
@@ -236,7 +240,7 @@ final class RecordRules {
                             && newSwitchover(view).isPresent(),
                     view -> view.record()
                             .draft()
-                            .switchover(new io.pgmahout.agent.model.SwitchoverRequest(
+                            .switchover(new SwitchoverRequest(
                                     newSwitchover(view).orElseThrow().id(),
                                     newSwitchover(view).orElseThrow().target())),
                     "switchover"),
@@ -426,9 +430,19 @@ final class RecordRules {
                 view.state.data() == null ? null : view.state.data().data());
     }
 
-    private static io.pgmahout.agent.model.@org.jspecify.annotations.Nullable WalPosition endOf(View view) {
+    private static @Nullable WalPosition endOf(View view) {
         Ending ending = Objects.requireNonNull(view.state.ending());
         return ending.end() != null ? ending.end() : view.state.lastPosition();
+    }
+
+    /** The branch that the first server writes, under the term its data was made in; null while it is not up. */
+    private static @Nullable Branch firstBranch(View view) {
+        ServerFacts server = view.state.server();
+        DataFacts data = view.state.data();
+        Term term = server == null || data == null ? null : data.branches().get(server.timeline());
+        return server == null || term == null || !view.primaryUp()
+                ? null
+                : new Branch(term, server.timeline(), Lsn.ZERO);
     }
 
     private static Term refused(View view) {

@@ -213,8 +213,8 @@ final class ServerRules {
             rest(
                     151,
                     "fork-unknown",
-                    "The primary has not yet told where its branch begins.",
-                    view -> view.lineage() == Lineage.UNKNOWN && !view.serverGone() && startUnknown(view)),
+                    "Where the primary's branch begins, or where this server's WAL ends, is not known yet.",
+                    view -> view.lineage() == Lineage.UNKNOWN && !view.serverGone()),
             rest(
                     152,
                     "diverged-waits",
@@ -303,11 +303,6 @@ final class ServerRules {
 
     private static boolean must(View view, Lineage lineage) {
         return view.lineage() == lineage && view.livingSource().isPresent();
-    }
-
-    private static boolean startUnknown(View view) {
-        List<Branch> history = view.record().history();
-        return history.isEmpty() || history.getLast().start() == null;
     }
 
     private static boolean followsAnother(View view) {

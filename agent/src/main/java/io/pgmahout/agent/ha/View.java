@@ -201,6 +201,9 @@ final class View {
             return Lineage.UNKNOWN;
         }
         ServerFacts server = state.server();
+        if (server != null && server.flushed() == null) {
+            return Lineage.UNKNOWN;
+        }
         if (server != null) {
             return Lineage.of(record().history(), data.branches(), server.timeline(), server.flushed());
         }

@@ -35,10 +35,7 @@ final class Furnishing {
         boolean adopted = site.needNote().adopted();
         PostgresSettings settings = site.settings();
         try (Connection connection = ServerLink.own(settings, "pgmahout furnish", ANSWER_SECONDS)) {
-            execute(connection, "SET log_statement = 'none'");
-            execute(connection, "SET log_min_duration_statement = -1");
             execute(connection, "SET log_min_error_statement = 'panic'");
-            execute(connection, "SET synchronous_commit = 'local'");
             replicationRole(connection, settings.replication());
             if (!adopted) {
                 ownDatabase(connection, settings.bootstrap());

@@ -10,6 +10,10 @@ final class ServerLink {
 
     private static final Driver DRIVER = new Driver();
 
+    /** Whatever the user set: we fill no log, are not ended for being idle, and wait for no standby. */
+    private static final String OPTIONS = "-c log_statement=none -c log_min_duration_statement=-1 -c log_duration=off"
+            + " -c idle_session_timeout=0 -c statement_timeout=0 -c synchronous_commit=local";
+
     private ServerLink() {}
 
     /**
@@ -25,6 +29,7 @@ final class ServerLink {
             throws SQLException {
         Properties with = properties(settings.superuser(), purpose, answerSeconds);
         with.setProperty("sslmode", "disable");
+        with.setProperty("options", OPTIONS);
         return open(settings.ownHost(), settings.port(), database, with);
     }
 
@@ -54,6 +59,7 @@ final class ServerLink {
         with.setProperty("tcpKeepAlive", "true");
         with.setProperty("gssEncMode", "disable");
         with.setProperty("prepareThreshold", "1");
+        with.setProperty("assumeMinServerVersion", "14");
         return with;
     }
 

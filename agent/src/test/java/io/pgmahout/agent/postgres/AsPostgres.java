@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL and its gate refuse to run as root, and agent and gate share their user. So a test class that runs as
@@ -29,6 +30,7 @@ final class AsPostgres implements BeforeAllCallback, AfterAllCallback {
         if (uid() != 0) {
             return;
         }
+        LoggerFactory.getLogger(AsPostgres.class).trace("becoming postgres");
         openClassPath();
         int[] ids = idsOfPostgres();
         // setgroups and the group first: afterwards there is no right to.

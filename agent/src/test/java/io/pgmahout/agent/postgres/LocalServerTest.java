@@ -3,6 +3,7 @@ package io.pgmahout.agent.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.ha.Event;
 import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.ServerAction;
@@ -10,24 +11,33 @@ import io.pgmahout.agent.ha.ServerFacts;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Lsn;
+import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
 import io.pgmahout.agent.model.WalPosition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 @ExtendWith(AsPostgres.class)
 class LocalServerTest {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LocalServerTest.class);
+    private static final List<String> SECRETS = List.of("se'cret", "se''cret", "ic:at", "owner-secret");
     private static final List<Branch> FIRST = List.of(new Branch(Term.FIRST, Timeline.FIRST, Lsn.ZERO));
 
     private final List<TestMember> members = new ArrayList<>();
@@ -62,6 +72,7 @@ class LocalServerTest {
 
     private TestMember standby(String name, TestMember of) throws IOException {
         TestMember member = member(name);
+        of.keepSlotFor(member);
         member.done(new ServerAction.Clone(of.source(), new DataId("data-" + name), FIRST));
         member.done(new ServerAction.StartStandby(of.source(), FIRST));
         member.probed(ServerFacts::streaming);
@@ -70,6 +81,9 @@ class LocalServerTest {
 
     @Test
     void theWholeLifeOfTwoMembers() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        List<String> leaks = new CopyOnWriteArrayList<>();
+        Thread spy = Thread.ofPlatform().daemon().start(() -> CommandLines.watch(SECRETS, over, leaks));
         TestMember one = primary("one");
         ServerFacts facts = one.probed(f -> true);
         assertThat(facts.recovering()).isFalse();
@@ -99,6 +113,7 @@ class LocalServerTest {
         ServerFacts leading = two.probed(f -> !f.recovering());
         assertThat(leading.timeline()).isEqualTo(new Timeline(2));
         assertThat(leading.branchStart()).isEqualTo(position.lsn());
+        two.keepSlotFor(one);
         List<Branch> history = List.of(FIRST.getFirst(), new Branch(new Term(2), new Timeline(2), position.lsn()));
 
         one.killPostmaster();
@@ -127,14 +142,217 @@ class LocalServerTest {
         one.probed(ServerFacts::streaming);
         one.done(new ServerAction.Forget());
         assertThat(one.root.resolve("data.aside")).doesNotExist();
+        over.set(true);
+        spy.join();
+        assertThat(leaks).isEmpty();
         secretsAreNowhere(one, two);
+    }
+
+    @Test
+    void theEndOfTheLogIsWhereTheStandbyIs() throws Exception {
+        TestMember one = primary("one");
+        TestMember two = standby("two", one);
+        one.sql("CREATE TABLE t (x text)");
+        one.sql("INSERT INTO t SELECT repeat(md5(i::text), 3000) FROM generate_series(1, 50) i");
+        one.sql("SELECT pg_logical_emit_message(false, 'big', repeat('y', 3000000))");
+        one.sql("SELECT pg_switch_wal()");
+        one.sql("INSERT INTO t VALUES ('x')");
+        WalPosition crashed = endAfter(one, two, one::killPostmaster);
+        one.done(new ServerAction.StartPrimary());
+        one.sql("INSERT INTO t VALUES ('y')");
+        two.probed(ServerFacts::streaming);
+        WalPosition stopped = endAfter(one, two, () -> one.done(new ServerAction.Stop(true, 20_000)));
+        assertThat(stopped.lsn()).isGreaterThan(crashed.lsn());
+        assertThat(one.inspect().cleanEnd()).isEqualTo(stopped.lsn());
+        // A standby that is down knows as well what it holds, however it went down.
+        two.killPostmaster();
+        two.gate(g -> g.exit() != null);
+        assertThat(two.withdraw().position()).isEqualTo(stopped);
+        two.done(new ServerAction.StartStandby(null, FIRST));
+        assertThat(two.probed(f -> f.flushed() != null).flushed()).isEqualTo(stopped.lsn());
+        two.done(new ServerAction.Stop(true, 20_000));
+        assertThat(two.done(new ServerAction.FindEnd()).position()).isEqualTo(stopped);
+        assertThat(two.inspect().cleanEnd()).isEqualTo(stopped.lsn());
+    }
+
+    private interface Ending {
+        void end() throws IOException;
+    }
+
+    private static WalPosition endAfter(TestMember one, TestMember two, Ending ending) throws IOException {
+        two.probed(f ->
+                f.flushed() != null && f.flushed().equals(one.probed(p -> true).flushed()));
+        int from = one.mark();
+        ending.end();
+        one.awaitFrom(from, Event.GateReported.class, e -> e.gate().exit() != null, Duration.ofSeconds(20));
+        WalPosition end =
+                Objects.requireNonNull(one.done(new ServerAction.FindEnd()).position());
+        assertThat(two.probed(f -> end.lsn().equals(f.flushed())).flushed()).isEqualTo(end.lsn());
+        return end;
+    }
+
+    @Test
+    void aCrashIsNoticedAtOnce() throws Exception {
+        TestMember one = primary("one");
+        TestMember two = standby("two", one);
+        int from = one.mark();
+        long killed = System.nanoTime();
+        one.killPostmaster();
+        long failed = one.timeFrom(from, Event.ProbeFailed.class, e -> true, Duration.ofSeconds(5));
+        long told = one.timeFrom(from, Event.GateReported.class, e -> e.gate().exit() != null, Duration.ofSeconds(5));
+        long begun = System.nanoTime();
+        one.done(new ServerAction.FindEnd());
+        long found = System.nanoTime();
+        two.withdraw();
+        long withdrawn = System.nanoTime();
+        two.permit();
+        long promoting = System.nanoTime();
+        two.done(new ServerAction.Promote(new Timeline(2), new Term(2)));
+        long promoted = System.nanoTime();
+        LOG.info(
+                "killed to probe failed {} ms, to gate's report {} ms; FindEnd {} ms, Withdraw {} ms, Promote {} ms",
+                (failed - killed) / 1_000_000,
+                (told - killed) / 1_000_000,
+                (found - begun) / 1_000_000,
+                (withdrawn - found) / 1_000_000,
+                (promoted - promoting) / 1_000_000);
+        assertThat(failed - killed).isLessThan(Duration.ofMillis(200).toNanos());
+        assertThat(told - killed).isLessThan(Duration.ofSeconds(1).toNanos());
+        assertThat(found - begun).isLessThan(Duration.ofMillis(500).toNanos());
+    }
+
+    @Test
+    void anExistingDirectoryIsAdoptedWithItsSettings() throws Exception {
+        TestMember one = primary("one");
+        one.sql("CREATE TABLE kept (x int)");
+        one.sql("ALTER SYSTEM SET work_mem = '5MB'");
+        one.done(new ServerAction.Stop(true, 20_000));
+        // As if it came from elsewhere: without what lies beside it.
+        Files.delete(one.root.resolve("state/data.json"));
+        Files.writeString(one.data.resolve("postgresql.conf"), "maintenance_work_mem = '33MB'\nport = 1\n");
+        Files.writeString(
+                one.data.resolve("postgresql.auto.conf"), "work_mem = '5MB'\nprimary_conninfo = 'host=elsewhere'\n");
+        DataFacts before = one.inspect();
+        assertThat(before.content()).isEqualTo(DataFacts.Content.COMPLETE);
+        assertThat(before.data()).isNull();
+        assertThat(before.branches()).isEmpty();
+        assertThat(one.act(new ServerAction.FindEnd()).outcome()).isEqualTo(Outcome.REFUSED);
+
+        DataFacts after = Objects.requireNonNull(one.done(new ServerAction.Adopt(new DataId("adopted"), new Term(3)))
+                .data());
+        assertThat(after.data()).isEqualTo(new DataId("adopted"));
+        assertThat(after.branches()).isEqualTo(Map.of(Timeline.FIRST, new Term(3)));
+        one.permit();
+        one.done(new ServerAction.StartPrimary());
+        one.done(new ServerAction.Furnish());
+        assertThat(one.sql("SELECT count(*) FROM kept")).isEqualTo("0");
+        assertThat(one.sql("SHOW maintenance_work_mem")).isEqualTo("33MB");
+        assertThat(one.sql("SHOW work_mem")).isEqualTo("5MB");
+        assertThat(one.sql("SHOW primary_conninfo")).isEmpty();
+        assertThat(one.sql("SHOW fsync")).isEqualTo("on");
+    }
+
+    @Test
+    void aDirectoryThatIsNotWholeIsNotStarted() throws Exception {
+        TestMember one = primary("one");
+        one.done(new ServerAction.Stop(true, 20_000));
+        Path notes = one.root.resolve("state/data.json");
+        String good = Files.readString(notes);
+        Files.writeString(notes, good.replace("COMPLETE", "REWINDING"));
+        assertThat(one.inspect().content()).isEqualTo(DataFacts.Content.TORN);
+        assertThat(one.act(new ServerAction.StartPrimary()).outcome()).isEqualTo(Outcome.REFUSED);
+        Files.writeString(notes, good);
+
+        Path version = one.data.resolve("PG_VERSION");
+        Files.writeString(version, "14\n");
+        assertThat(one.inspect().problem()).contains("14").contains("15");
+        assertThat(one.act(new ServerAction.StartPrimary()).outcome()).isEqualTo(Outcome.REFUSED);
+        Files.writeString(version, "15\n");
+
+        Files.delete(ControlFile.in(one.data));
+        assertThat(one.inspect().content()).isEqualTo(DataFacts.Content.FOREIGN);
+
+        DurableFile.deleteTree(one.data);
+        assertThat(one.inspect().content()).isEqualTo(DataFacts.Content.EMPTY);
+        assertThat(one.inspect().data()).isNull();
+        assertThat(one.act(new ServerAction.StartPrimary()).outcome()).isEqualTo(Outcome.REFUSED);
+    }
+
+    @Test
+    void aKillEndsACloneAndLeavesWhatWasThere() throws Exception {
+        TestMember one = primary("one");
+        TestMember two = standby("two", one);
+        two.done(new ServerAction.Stop(true, 20_000));
+        int from = two.mark();
+        two.server.act(9001, new ServerAction.Clone(one.source(), new DataId("never"), FIRST));
+        two.server.act(9002, new ServerAction.Kill());
+        Event.ActionEnded clone =
+                two.awaitFrom(from, Event.ActionEnded.class, e -> e.id() == 9001, Duration.ofSeconds(20));
+        Event.ActionEnded kill =
+                two.awaitFrom(from, Event.ActionEnded.class, e -> e.id() == 9002, Duration.ofSeconds(20));
+        assertThat(clone.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(kill.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(Objects.requireNonNull(kill.data()).data()).isEqualTo(new DataId("data-two"));
+        two.done(new ServerAction.Clone(one.source(), new DataId("next"), FIRST));
+        two.done(new ServerAction.StartStandby(one.source(), FIRST));
+        two.probed(ServerFacts::streaming);
+    }
+
+    @Test
+    void slotsAreKeptForMembersAndOthersLeftAlone() throws Exception {
+        TestMember one = primary("one");
+        TestMember two = standby("two", one);
+        one.sql("SELECT pg_create_physical_replication_slot('foreign_slot', true)");
+        two.server.keepSlots(Map.of(
+                new MemberName("a-third"), new Effect.KeepSlots.Slot(null), two.name, new Effect.KeepSlots.Slot(null)));
+        two.sqlUntil("SELECT string_agg(slot_name, ' ') FROM pg_replication_slots", "pgmahout_a_third");
+        one.sql("CREATE TABLE t AS SELECT generate_series(1, 1000)");
+        String written = Objects.requireNonNull(one.sql("SELECT pg_current_wal_flush_lsn()"));
+        two.sqlUntil("SELECT pg_last_wal_replay_lsn() >= '" + written + "'", "t");
+        two.server.keepSlots(Map.of(new MemberName("a-third"), new Effect.KeepSlots.Slot(Lsn.parse(written))));
+        two.sqlUntil("SELECT restart_lsn FROM pg_replication_slots", written);
+        two.server.keepSlots(Map.of());
+        two.sqlUntil("SELECT count(*) FROM pg_replication_slots", "0");
+        // The one in use stays until its user is gone.
+        one.server.keepSlots(Map.of());
+        two.done(new ServerAction.Stop(true, 20_000));
+        one.server.keepSlots(Map.of());
+        one.sqlUntil("SELECT string_agg(slot_name, ' ') FROM pg_replication_slots", "foreign_slot");
+    }
+
+    @Test
+    void whyAStandbyWillNeverStreamIsTold() throws Exception {
+        TestMember one = primary("one");
+        TestMember two = standby("two", one);
+        two.done(new ServerAction.Stop(true, 20_000));
+        one.server.keepSlots(Map.of());
+        one.sqlUntil("SELECT count(*) FROM pg_replication_slots", "0");
+        for (int i = 0; i < 3; i++) {
+            one.sql("SELECT pg_logical_emit_message(false, 'x', 'y')");
+            one.sql("SELECT pg_switch_wal()");
+        }
+        one.sql("CHECKPOINT");
+        one.keepSlotFor(two);
+        two.done(new ServerAction.StartStandby(one.source(), FIRST));
+        assertThat(two.probed(f -> f.sourceProblem() != null).sourceProblem()).contains("one has removed WAL");
+    }
+
+    @Test
+    void aSecondAgentBesideOneGateIsTurnedAway() throws Exception {
+        TestMember one = member("one");
+        try (LocalServer second = one.open()) {
+            second.probeNow();
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !one.fatal.isEmpty());
+        }
+        assertThat(one.fatal.getFirst()).contains("another agent");
+        one.inspect();
     }
 
     private static void secretsAreNowhere(TestMember... all) throws IOException {
         for (TestMember member : all) {
             String log = member.log();
-            assertThat(log).contains("CREATE ROLE");
-            for (String secret : List.of("se'cret", "se''cret", "ic:at", "owner-secret")) {
+            assertThat(log).contains("starting PostgreSQL");
+            for (String secret : SECRETS) {
                 assertThat(log).doesNotContain(secret);
             }
         }

@@ -3,6 +3,7 @@ package io.pgmahout.agent.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.ha.Event;
 import io.pgmahout.agent.ha.GateFacts;
 import io.pgmahout.agent.ha.Outcome;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A real gate and a {@link LocalServer} beside it, for tests; permits are given by hand. */
@@ -99,11 +101,27 @@ final class TestMember implements AutoCloseable {
                         root.resolve("run").toString(),
                         "--data",
                         data.toString(),
+                        "--bin",
+                        programs().toString(),
                         "--fence-hold",
                         "600000")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                 .start();
+    }
+
+    /** The newest PostgreSQL that is installed. */
+    static Path programs() throws IOException {
+        try (var versions = Files.newDirectoryStream(Path.of("/usr/lib/postgresql"))) {
+            Path newest = null;
+            for (Path version : versions) {
+                if (newest == null || version.compareTo(newest) > 0) {
+                    newest = version;
+                }
+            }
+            return java.util.Objects.requireNonNull(newest, "PostgreSQL is not installed")
+                    .resolve("bin");
+        }
     }
 
     private synchronized void record(Event event) {
@@ -125,7 +143,9 @@ final class TestMember implements AutoCloseable {
 
     Event.ActionEnded done(ServerAction action) {
         Event.ActionEnded ended = act(action);
-        assertThat(ended.outcome()).as(action + ": " + ended.detail()).isEqualTo(Outcome.DONE);
+        assertThat(ended.outcome())
+                .as("%s: %s", action, ended.outcome() == Outcome.DONE ? "" : ended.detail() + "\n" + lastLog())
+                .isEqualTo(Outcome.DONE);
         return ended;
     }
 
@@ -147,6 +167,15 @@ final class TestMember implements AutoCloseable {
         server.setPermit(Uptime.centiseconds() * 10 + 3_000_000, null, seq, true);
         await(Event.GateReported.class, e -> e.gate().seq() >= seq, Duration.ofSeconds(10));
         return seq;
+    }
+
+    void keepSlotFor(TestMember other) {
+        server.keepSlots(Map.of(other.name, new Effect.KeepSlots.Slot(null)));
+        sqlUntil("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + Slots.name(other.name) + "'", "1");
+    }
+
+    void sqlUntil(String text, String wanted) {
+        Awaitility.await(text).atMost(Duration.ofSeconds(15)).until(() -> sql(text), wanted::equals);
     }
 
     GateFacts gate(Predicate<GateFacts> wanted) {
@@ -184,11 +213,23 @@ final class TestMember implements AutoCloseable {
     }
 
     private <E extends Event> int indexFrom(int from, Class<E> type, Predicate<E> wanted, Duration limit) {
-        return Awaitility.await(name + " " + type.getSimpleName())
-                .atMost(limit)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> find(from, type, wanted), index -> index >= 0);
+        try {
+            return Awaitility.await()
+                    .atMost(limit)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> find(from, type, wanted), index -> index >= 0);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    name + ": no such " + type.getSimpleName() + "; last were\n" + lastEvents() + lastLog(), e);
+        }
+    }
+
+    private synchronized String lastEvents() {
+        StringBuilder text = new StringBuilder();
+        events.subList(Math.max(0, events.size() - 10), events.size())
+                .forEach(e -> text.append(e).append('\n'));
+        return text.toString();
     }
 
     private synchronized <E extends Event> int find(int from, Class<E> type, Predicate<E> wanted) {
@@ -232,6 +273,15 @@ final class TestMember implements AutoCloseable {
         String text = Files.readString(root.resolve("gate.log"));
         Path log = root.resolve("run/postgres.log");
         return Files.exists(log) ? text + Files.readString(log) : text;
+    }
+
+    private String lastLog() {
+        try {
+            String text = log();
+            return text.substring(Math.max(0, text.length() - 3000));
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     @Override
