@@ -65,7 +65,7 @@ record Climate(
                 dice.between(0.3, rough ? 4 : 1.5),
                 rough ? dice.between(0.0, 0.15) : 0,
                 rough ? dice.between(0.0, 0.1) : dice.chance(0.3) ? 0.02 : 0,
-                dice.chance(0.4) ? dice.between(0.0, 0.1) : 0,
+                dice.chance(0.4) ? dice.between(0.0, 0.25) : 0,
                 dice.between(2.0, rough ? 3_000 : 60),
                 dice.between(700.0, 10_000),
                 dice.between(4_000.0, 60_000),

@@ -25,7 +25,7 @@ enum Mutation {
     /** Acknowledgements count from their receipt, not from the sending of the heartbeat. */
     ACK_COUNTED_FROM_RECEIPT(2_000),
     /** A write that timed out is told as refused, and may be applied later. */
-    LATE_WRITE_CALLED_REFUSED(600),
+    LATE_WRITE_CALLED_REFUSED(2_000),
     /** A compare-and-set applies on any version. */
     WRITE_ON_ANY_VERSION(300),
     /** A withdrawal leaves the walreceiver connected and says it is gone. */

@@ -85,7 +85,9 @@ final class SimStore {
         long life = machine.agent.life();
         WriteId id = write.record().writeId();
         boolean[] ended = new boolean[1];
-        long late = world.faulty() && dice.chance(world.climate.storeLate()) ? dice.msToUs(500, 12_000) : 0;
+        boolean lies = world.mutation == Mutation.LATE_WRITE_CALLED_REFUSED;
+        double lateness = lies ? 0.3 : world.climate.storeLate();
+        long late = world.faulty() && dice.chance(lateness) ? dice.msToUs(500, 12_000) : 0;
         boolean sent = !cutOff[machine.index] && !lost();
         if (sent) {
             world.agenda.at(world.nowUs() + delayUs() + late, () -> {
@@ -94,8 +96,9 @@ final class SimStore {
                 }
             });
         }
-        Outcome told = world.mutation == Mutation.LATE_WRITE_CALLED_REFUSED ? Outcome.REFUSED : Outcome.UNKNOWN;
-        machine.after(TIMEOUT_US, () -> give(machine, life, ended, new Event.WriteEnded(id, told, null, "time-out")));
+        Outcome outcome = lies ? Outcome.REFUSED : Outcome.UNKNOWN;
+        machine.after(
+                TIMEOUT_US, () -> give(machine, life, ended, new Event.WriteEnded(id, outcome, null, "time-out")));
     }
 
     private void arrive(Machine machine, long life, boolean[] ended, Effect.CompareAndSet write) {

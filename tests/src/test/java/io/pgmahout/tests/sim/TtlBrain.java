@@ -74,14 +74,19 @@ final class TtlBrain implements Brain {
     private void take(Event event, Now now) {
         switch (event) {
             case Event.RecordRead read -> {
-                readOnce |= read.outcome() == Outcome.DONE;
-                see(read.stored(), now);
+                if (read.outcome() == Outcome.DONE) {
+                    readOnce = true;
+                    see(read.stored(), now);
+                }
             }
             case Event.RecordSeen seen -> see(seen.stored(), now);
             case Event.WriteEnded ended -> {
-                writing = null;
-                if (ended.outcome() == Outcome.DONE) {
-                    leaseUntilMs = writingSentMs + tuning.leaseDurationMs() - tuning.marginMs();
+                if (ended.id().equals(writing)) {
+                    writing = null;
+                    if (ended.outcome() == Outcome.DONE) {
+                        leaseUntilMs = writingSentMs + tuning.leaseDurationMs() - tuning.marginMs();
+                    }
+                    effects.add(new Effect.ReadRecord(++ids));
                 }
             }
             case Event.GateReported report -> gate = report.gate();
