@@ -43,7 +43,7 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
 
     /** What is built in this checkout, in a place where {@link ServerUser} can read it; found once. */
     public static Installation readable() {
-        return Readable.INSTALLATION;
+        return ReadableCopy.INSTALLATION;
     }
 
     /** What is built in this checkout: the property {@code pgmahout.home}, else around the working directory. */
@@ -140,7 +140,7 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
         return command;
     }
 
-    private static final class Readable {
+    private static final class ReadableCopy {
         static final Installation INSTALLATION = find();
 
         private static Installation find() {

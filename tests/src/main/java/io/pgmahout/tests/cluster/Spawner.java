@@ -31,7 +31,7 @@ final class Spawner {
             return THREAD.submit(builder::start).get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException failure) {
-                throw new ClusterException(failure.getMessage(), failure);
+                throw new ClusterException(String.valueOf(failure.getMessage()), failure);
             }
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

@@ -79,8 +79,8 @@ public final class Demo {
         long end = System.nanoTime() + FORMING.toNanos();
         while (!cluster.isWhole()) {
             if (System.nanoTime() - end > 0) {
-                throw new ClusterException("no whole cluster within " + FORMING.toMinutes() + " minutes: "
-                        + cluster.summary());
+                throw new ClusterException(
+                        "no whole cluster within " + FORMING.toMinutes() + " minutes: " + cluster.summary());
             }
             view.show(Topology.of(cluster));
             Waiting.pause(TICK_NANOS);

@@ -23,8 +23,8 @@ final class Exercise {
 
     private static final String DATABASE = "exercise";
     private static final int ROWS = 1_000;
-    private static final Duration TAKEOVER = Duration.ofSeconds(60);
-    private static final Duration WHOLE = Duration.ofSeconds(120);
+    private static final Duration TAKEOVER = Duration.ofMinutes(1);
+    private static final Duration WHOLE = Duration.ofMinutes(2);
     private static final int WARM = 100;
 
     /** With asynchronous replication a lost machine takes along what was acknowledged this shortly before. */
@@ -46,8 +46,8 @@ final class Exercise {
         out.println("A cluster of three; " + primary + " leads. A database, and a table with 1,000 rows.");
         primary.query("CREATE DATABASE " + DATABASE);
         primary.query(
-                DATABASE, "CREATE TABLE ledger AS SELECT n AS id, md5(n::text) AS entry FROM generate_series(1, "
-                        + ROWS + ") n");
+                DATABASE,
+                "CREATE TABLE ledger AS SELECT n AS id, md5(n::text) AS entry FROM generate_series(1, " + ROWS + ") n");
         try (WritingClient client = WritingClient.start(cluster, primary, DATABASE)) {
             step(client, "the primary's postgres is killed", Loss.NOTHING, LocalMember::killPostmaster);
             step(client, "the primary's agent, gate and server are killed at once", Loss.UNREPLICATED, member -> {
@@ -78,9 +78,7 @@ final class Exercise {
         check(
                 LocalCluster.text(action, "state").equals("done"),
                 "the switchover to " + successor + ": " + LocalCluster.text(action, "text"));
-        check(
-                cluster.awaitPrimary(TAKEOVER) == successor,
-                "the named member " + successor + " leads");
+        check(cluster.awaitPrimary(TAKEOVER) == successor, "the named member " + successor + " leads");
     }
 
     private void step(WritingClient client, String title, Loss loss, Fault fault) throws SQLException {
@@ -93,8 +91,8 @@ final class Exercise {
         WritingClient.Outage outage = client.outageSince(since);
         LocalMember after = cluster.awaitWhole(WHOLE);
         long whole = System.nanoTime();
-        out.println("  the client could not write for " + outage + " (from " + outage.from() + " to " + outage.to()
-                + ")");
+        out.println(
+                "  the client could not write for " + outage + " (from " + outage.from() + " to " + outage.to() + ")");
         out.println("  " + Leadership.of(after));
         check(after != before, "another member leads");
         client.awaitWrites(WARM, WHOLE);

@@ -26,8 +26,7 @@ record Topology(String record, List<Row> rows) {
     static Topology of(LocalCluster cluster) {
         Optional<JsonObject> best = Optional.empty();
         for (LocalMember member : cluster.members()) {
-            Optional<JsonObject> status =
-                    member.agentRuns() ? member.admin().status() : Optional.empty();
+            Optional<JsonObject> status = member.agentRuns() ? member.admin().status() : Optional.empty();
             if (status.isPresent() && (best.isEmpty() || leads(member, status.get()))) {
                 best = status;
             }

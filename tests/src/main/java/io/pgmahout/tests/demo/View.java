@@ -3,6 +3,7 @@ package io.pgmahout.tests.demo;
 import java.io.Console;
 import java.io.PrintStream;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,7 +43,8 @@ sealed interface View {
         @Override
         public void show(Topology topology) {
             StringBuilder text = new StringBuilder();
-            text.append("%s  %s%n".formatted(LocalTime.now().format(CLOCK), topology.record()));
+            text.append(
+                    "%s  %s%n".formatted(LocalTime.now(ZoneId.systemDefault()).format(CLOCK), topology.record()));
             for (Topology.Row row : topology.rows()) {
                 String line = "  %-4s %-16s %-44s %10s  %s"
                         .formatted(row.member(), row.address(), row.state(), row.lag(), row.rule());
@@ -65,7 +67,7 @@ sealed interface View {
         @Override
         public void note(String text) {
             clear();
-            out.println(LocalTime.now().format(CLOCK) + "  " + text);
+            out.println(LocalTime.now(ZoneId.systemDefault()).format(CLOCK) + "  " + text);
         }
 
         @Override
@@ -100,7 +102,7 @@ sealed interface View {
 
         @Override
         public void note(String text) {
-            out.println(LocalTime.now().format(CLOCK) + "  " + text);
+            out.println(LocalTime.now(ZoneId.systemDefault()).format(CLOCK) + "  " + text);
             out.flush();
         }
 
