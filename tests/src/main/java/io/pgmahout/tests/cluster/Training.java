@@ -1,0 +1,38 @@
+package io.pgmahout.tests.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Makes the AOT cache of the agent ({@code Training FILE}): runs two members until they form a cluster, one of whose
+ * agents is watched by its JVM, which writes down the classes it loaded.
+ */
+public final class Training {
+
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private Training() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path target = Path.of(arguments[0]);
+        try (LocalCluster cluster = LocalCluster.create(ClusterOptions.DEFAULT
+                .withMembers(2)
+                .withParameter("fsync", "off")
+                .withParameter("full_page_writes", "off"))) {
+            Path made = cluster.directory().resolve("agent.aot");
+            LocalMember watched = cluster.members().getFirst();
+            cluster.members().forEach(LocalMember::startGate);
+            watched.startAgent(List.of("-XX:AOTCacheOutput=" + made, "-Xlog:aot=off,cds=off"));
+            cluster.membersBut(watched).forEach(LocalMember::startAgent);
+            cluster.awaitWhole(LIMIT);
+            watched.admin().get("/explain");
+            watched.stopAgent();
+            Waiting.until("the cache " + made, LIMIT, () -> Files.exists(made) && !watched.agentRuns());
+            Files.copy(made, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}
