@@ -1,5 +1,6 @@
 package io.pgmahout.agent;
 
+import io.pgmahout.agent.cli.AdminAccess;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -9,33 +10,31 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs the daemon of one member. */
+/** The daemon of one member as a subcommand; returns when it has ended. */
 @Command(
         name = "agent",
         description = {
-            "Runs the agent of one member, beside its gate.",
-            "Exit codes: 0 ended as told, 1 may not go on, 2 bad configuration (nothing was started)."
-        },
-        mixinStandardHelpOptions = true)
+            "Run the agent of one member, beside its gate.",
+            "SIGTERM ends it and leaves the server to the gate; SIGHUP reads the configuration again."
+        })
 final class AgentCommand implements Callable<Integer> {
 
     @Option(
-            names = {"-c", "--config"},
+            names = "--config",
             paramLabel = "FILE",
-            description = "The configuration; also PGMAHOUT_CONFIG.")
-    private @Nullable Path file;
+            description = "The YAML file; PGMAHOUT_… of the environment and --set go before it.")
+    private @Nullable Path config;
 
-    @Option(
-            names = {"-s", "--set"},
-            paramLabel = "KEY=VALUE",
-            description = "A setting that wins over file and environment; repeatable.")
-    private Map<String, String> settings = new TreeMap<>();
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Override a key, as often as wanted.")
+    private @Nullable Map<String, String> overrides;
 
     @Override
     public Integer call() {
-        String fromEnvironment = System.getenv("PGMAHOUT_CONFIG");
-        Optional<Path> chosen = Optional.ofNullable(file)
-                .or(() -> Optional.ofNullable(fromEnvironment).map(Path::of));
-        return AgentProcess.run(chosen, System.getenv(), settings);
+        Map<String, String> environment = new TreeMap<>(System.getenv());
+        environment.keySet().removeAll(AdminAccess.VARIABLES);
+        return AgentProcess.run(
+                Optional.ofNullable(config).map(Path::toAbsolutePath),
+                environment,
+                overrides == null ? Map.of() : overrides);
     }
 }

@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /** The process of one agent: configuration in, exit code out. */
 public final class AgentProcess {
@@ -46,6 +47,11 @@ public final class AgentProcess {
                 settings.log().level().name(),
                 settings.cluster(),
                 settings.member().name());
+        // A thread of the agent that died would leave it half alive: it ends, and the gate holds the fence.
+        Thread.setDefaultUncaughtExceptionHandler((thread, bug) -> {
+            LoggerFactory.getLogger(AgentProcess.class).error("thread {} failed", thread.getName(), bug);
+            Runtime.getRuntime().halt(FAILED);
+        });
         try {
             Agent agent = Agent.start(settings, source);
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(agent::retire));

@@ -5,10 +5,10 @@ import io.pgmahout.agent.cli.Main;
 import io.pgmahout.agent.cli.Terminal;
 import io.pgmahout.agent.ha.Core;
 import io.pgmahout.agent.ha.Verdict;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
-/** The program {@code pgmahout}: its command line with the daemon and the decision table behind it. */
+/** The program {@code pgmahout} as it is installed: the command line and the daemon. */
 public final class Program {
 
     private Program() {}
@@ -18,11 +18,16 @@ public final class Program {
         System.exit(Main.run(Terminal.system(), hooks, arguments));
     }
 
-    private static String rules() {
-        return Core.rules().stream().map(Program::line).collect(Collectors.joining("\n"));
-    }
-
-    private static String line(Verdict rule) {
-        return "%d  %-8s %-22s %s".formatted(rule.rule(), rule.question(), rule.name(), rule.explanation());
+    /** The decision table as Markdown, in the order in which the rules are tried. */
+    static String rules() {
+        StringBuilder text = new StringBuilder("| question | rule | when |\n| --- | --- | --- |\n");
+        for (Verdict rule : Core.rules()) {
+            text.append("| %s | %s | %s |%n"
+                    .formatted(
+                            rule.question().name().toLowerCase(Locale.ROOT),
+                            rule.label(),
+                            rule.explanation().replace("|", "\\|")));
+        }
+        return text.toString();
     }
 }

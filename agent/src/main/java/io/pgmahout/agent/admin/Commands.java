@@ -145,9 +145,7 @@ final class Commands {
 
     private CompletionStage<Reply> run(String name, boolean lasting, Function<String, Command> command) {
         Action action = actions.begin(name, lasting);
-        CompletableFuture<Operations.Answer> answer = operations
-                .submit(command.apply(action.id()), action::progressed)
-                .toCompletableFuture()
+        CompletableFuture<Operations.Answer> answer = submitted(action, command.apply(action.id()))
                 .whenComplete((given, failure) -> action.ended(
                         failure == null ? given : new Operations.Answer(Outcome.UNKNOWN, String.valueOf(failure))));
         Reply accepted = Reply.json(202, action.toJson()).with("Location", "/actions/" + action.id());
@@ -158,6 +156,16 @@ final class Commands {
                 || command.apply(action.id()) instanceof Command.Failover;
         return answer.handle((given, failure) -> question ? Reply.json(200, action.toJson()) : ended(action))
                 .completeOnTimeout(accepted, options.limits().answerMs(), TimeUnit.MILLISECONDS);
+    }
+
+    /** An action whose command never got to the core has ended: it must not keep others out. */
+    private CompletableFuture<Operations.Answer> submitted(Action action, Command command) {
+        try {
+            return operations.submit(command, action::progressed).toCompletableFuture();
+        } catch (RuntimeException e) {
+            action.ended(new Operations.Answer(Outcome.FAILED, "The agent failed; see its log."));
+            throw e;
+        }
     }
 
     private static Reply ended(Action action) {

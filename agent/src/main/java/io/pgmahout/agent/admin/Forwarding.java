@@ -1,6 +1,7 @@
 package io.pgmahout.agent.admin;
 
 import io.pgmahout.agent.model.MemberName;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -73,6 +74,9 @@ final class Forwarding implements AutoCloseable {
 
     private static String reason(Throwable failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        if (cause instanceof ConnectException) {
+            return "nobody listens there";
+        }
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 

@@ -46,9 +46,9 @@ final class Health {
     }
 
     /** The agent's loop turns. */
-    static Reply liveness(Request request, @Nullable Standing standing) {
+    static Reply liveness(Request request, @Nullable Standing standing, long loopSilentMs) {
         request.onlyParameters(Set.of());
-        return reply(standing, standing != null && standing.ageMs() < LIVE_MS);
+        return reply(standing, standing != null && Math.max(standing.ageMs(), loopSilentMs) < LIVE_MS);
     }
 
     /** Clients can be served: a primary that may write, or a standby that runs. */

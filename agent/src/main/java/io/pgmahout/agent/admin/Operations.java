@@ -20,6 +20,11 @@ public interface Operations {
     @Nullable
     Seen seen();
 
+    /** Milliseconds since the control loop last finished a step; it never rests for more than a few seconds. */
+    default long loopSilentMs() {
+        return 0;
+    }
+
     /**
      * Hands a command to this member's core.
      *

@@ -56,7 +56,7 @@ final class Routes {
         check("/replica", Health::replica);
         check("/read-only", Health::readOnly);
         check("/health", Health::health);
-        check("/liveness", Health::liveness);
+        check("/liveness", (request, standing) -> Health.liveness(request, standing, operations.loopSilentMs()));
         check("/readiness", Health::readiness);
         get("/status", this::status);
         get("/members", this::members);

@@ -33,18 +33,23 @@ final class ExplainCommand extends ReadCommand {
         JsonObject first = client.get("/explain").getAsJsonObject();
         for (JsonElement element : Facts.list(first, "members")) {
             String name = Facts.text(element.getAsJsonObject(), "member");
-            all.add(name.equals(Facts.text(first, "member")) ? first : other(client, name));
+            all.add(name.equals(Facts.text(first, "member")) ? first : other(client, element.getAsJsonObject()));
         }
         return all;
     }
 
-    private static JsonObject other(AdminClient client, String name) {
+    /** What the member says itself or, when it cannot be asked, what the agent that was asked knows of it. */
+    private static JsonObject other(AdminClient client, JsonObject known) {
         try {
-            return client.get(path(name)).getAsJsonObject();
+            return client.get(path(Facts.text(known, "member"))).getAsJsonObject();
         } catch (CommandFailedException e) {
             JsonObject silent = new JsonObject();
-            silent.addProperty("member", name);
+            silent.add("member", known.get("member"));
             silent.addProperty("problem", e.text());
+            silent.add("lastRule", known.get("rule"));
+            JsonArray members = new JsonArray();
+            members.add(known);
+            silent.add("members", members);
             return silent;
         }
     }
@@ -67,6 +72,9 @@ final class ExplainCommand extends ReadCommand {
         text.append(terminal().bold(name)).append('\n');
         if (explained.has("problem")) {
             text.append("  ").append(Facts.text(explained, "problem")).append('\n');
+            text.append("  last known rule: ")
+                    .append(Facts.text(explained, "lastRule"))
+                    .append('\n');
         }
         for (JsonElement element : Facts.list(explained, "verdicts")) {
             JsonObject verdict = element.getAsJsonObject();

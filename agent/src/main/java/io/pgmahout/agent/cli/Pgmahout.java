@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "Exit codes: 0 done and healthy, 1 failed or not healthy, 2 usage, 3 not reached, 4 refused,",
-            "5 not authorised, 6 outcome unknown."
+            "Exit codes: 0 done and healthy, 1 failed or not healthy, 2 usage,",
+            "3 not reached, 4 refused, 5 not authorised, 6 outcome unknown."
         })
 final class Pgmahout implements Runnable {
 

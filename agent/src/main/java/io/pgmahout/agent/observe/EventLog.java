@@ -4,6 +4,7 @@ import io.pgmahout.agent.ha.Notice;
 import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -50,18 +51,22 @@ public final class EventLog {
     public void log(Notice notice) {
         EventCode code = notice.code();
         Standing now = standing.get();
-        LoggingEventBuilder line = LOG.atLevel(level(code)).addKeyValue("event", code.name());
+        Map<String, Object> pairs = new LinkedHashMap<>();
         if (now.term() != null) {
-            line = line.addKeyValue("term", now.term().value());
+            pairs.put("term", now.term().value());
         }
         if (now.timeline() != null) {
-            line = line.addKeyValue("timeline", now.timeline().id());
+            pairs.put("timeline", (long) now.timeline().id());
         }
         if (now.rule() != null) {
-            line = line.addKeyValue("rule", now.rule());
+            pairs.put("rule", now.rule());
         }
-        for (Map.Entry<String, String> field : new TreeMap<>(notice.fields()).entrySet()) {
-            line = line.addKeyValue(field.getKey(), typed(field.getKey(), field.getValue()));
+        // What the notice itself says of term, timeline or rule is what the event is about.
+        new TreeMap<>(notice.fields()).forEach((key, value) -> pairs.put(key, typed(key, value)));
+        pairs.remove("event");
+        LoggingEventBuilder line = LOG.atLevel(level(code)).addKeyValue("event", code.name());
+        for (Map.Entry<String, Object> pair : pairs.entrySet()) {
+            line = line.addKeyValue(pair.getKey(), pair.getValue());
         }
         line.log(code.sentence());
     }
@@ -76,6 +81,9 @@ public final class EventLog {
 
     /** The value as its field says; as text when it is not what the field says, or the field is not known. */
     static Object typed(String key, String value) {
+        if (key.equals("term") || key.equals("timeline")) {
+            return number(value);
+        }
         for (EventCode.Field field : EventCode.Field.values()) {
             if (field.key().equals(key)) {
                 return switch (field.type()) {

@@ -65,7 +65,10 @@ final class CommandPipe implements AutoCloseable {
         enqueue(new CompletableFuture<>(), verb, words);
     }
 
-    /** Completes with the line's number once it is written, or exceptionally when that cannot be. */
+    /**
+     * Completes with the line's number once it is written, or exceptionally when that cannot be. One that is
+     * cancelled before is not written.
+     */
     CompletableFuture<Long> send(String verb, String... words) {
         CompletableFuture<Long> written = new CompletableFuture<>();
         enqueue(written, verb, words);
@@ -105,6 +108,7 @@ final class CommandPipe implements AutoCloseable {
             String text;
             FileChannel out;
             synchronized (this) {
+                lines.removeIf(waiting -> waiting.written().isCancelled());
                 if (permit == null && lines.isEmpty()) {
                     continue;
                 }

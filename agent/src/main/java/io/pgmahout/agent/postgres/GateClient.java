@@ -14,6 +14,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,7 +36,8 @@ final class GateClient implements AutoCloseable {
     private static final long POLL_MS = 250;
     private static final long PING_MS = 1000;
     private static final long SEND_LIMIT_MS = 1000;
-    private static final long JOB_END_MS = 10_000;
+    private static final long JOB_END_MS = 15_000;
+    private static final long JOB_LOOK_MS = 50;
     private static final int CLOCK_TRIES = 5;
 
     private final Path run;
@@ -90,11 +92,14 @@ final class GateClient implements AutoCloseable {
         if (state() == null) {
             throw ActionFailed.failed("no gate in " + run);
         }
+        CompletableFuture<Long> written = pipe.send(verb, words);
         try {
-            return pipe.send(verb, words).get(SEND_LIMIT_MS, TimeUnit.MILLISECONDS);
+            return written.get(SEND_LIMIT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw ActionFailed.failed("the gate could not be told to " + verb + ": " + e.getCause());
         } catch (TimeoutException e) {
+            // Not to be done later, when nobody expects it any more.
+            written.cancel(false);
             throw ActionFailed.failed("the gate does not read its commands");
         }
     }
@@ -131,20 +136,37 @@ final class GateClient implements AutoCloseable {
 
     /** Runs one of PostgreSQL's programs next to the gate; an interrupt cancels it. */
     JobResult job(long limitMs, String tool, String... arguments) throws ActionFailed, InterruptedException {
-        awaitNoJob();
         String id = session + "-" + nextJob();
         String[] words = new String[arguments.length + 3];
         words[0] = id;
         words[1] = Long.toString(limitMs);
         words[2] = tool;
         System.arraycopy(arguments, 0, words, 3, arguments.length);
-        command("job", words);
         try {
-            Map<String, String> ended = awaitJob(id, limitMs + 15_000);
+            begin(words);
+            Map<String, String> ended = awaitJob(id, limitMs + JOB_END_MS);
             return new JobResult(tool, ended.getOrDefault("status", "-"), output("job.out"), output("job.err"));
         } catch (InterruptedException e) {
             post("cancel", id);
             throw e;
+        }
+    }
+
+    /** A job that was cancelled may take its time to end, and to show. */
+    private void begin(String... words) throws ActionFailed, InterruptedException {
+        long end = System.nanoTime() + JOB_END_MS * 1_000_000;
+        while (true) {
+            try {
+                command("job", words);
+                return;
+            } catch (ActionFailed e) {
+                if (!e.detail().endsWith("job-running") || System.nanoTime() > end) {
+                    throw e;
+                }
+            }
+            synchronized (this) {
+                wait(JOB_LOOK_MS);
+            }
         }
     }
 
@@ -157,18 +179,6 @@ final class GateClient implements AutoCloseable {
 
     private synchronized long nextJob() {
         return ++jobs;
-    }
-
-    /** One that was cancelled may take its time to end. */
-    private synchronized void awaitNoJob() throws ActionFailed, InterruptedException {
-        long end = System.nanoTime() + JOB_END_MS * 1_000_000;
-        while ("running".equals(job.get("state"))) {
-            long leftMs = (end - System.nanoTime()) / 1_000_000;
-            if (leftMs <= 0) {
-                throw ActionFailed.failed("the gate still runs " + job.get("tool"));
-            }
-            wait(leftMs);
-        }
     }
 
     private synchronized Map<String, String> awaitJob(String id, long limitMs)
@@ -246,7 +256,7 @@ final class GateClient implements AutoCloseable {
         try {
             mine = file.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            LOG.debug("another agent in this process", e);
+            LOG.debug("another agent in this process: {}", e.toString());
         }
         if (!mine) {
             file.close();

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the server how it is, every 250 ms and whenever told to, on a thread of its own; while a launch has not
- * answered yet, every 20 ms. A frozen server is not asked.
+ * answered yet, more often. A frozen server is not asked.
  */
 final class Probe implements AutoCloseable {
 
@@ -36,7 +36,7 @@ final class Probe implements AutoCloseable {
     private @Nullable ServerFacts last;
     private long launch;
     private long launchSeenNs;
-    private long failureToldNs;
+    private volatile long failureToldNs;
     private boolean kicked;
     private boolean closed;
 
@@ -147,7 +147,7 @@ final class Probe implements AutoCloseable {
             if (!starting || System.nanoTime() - failureToldNs > PERIOD_MS * 1_000_000) {
                 failed(launch, String.valueOf(e.getMessage()));
             }
-            return starting ? STARTING_MS : PERIOD_MS;
+            return starting ? startingPause() : PERIOD_MS;
         }
         return PERIOD_MS;
     }
@@ -175,13 +175,21 @@ final class Probe implements AutoCloseable {
         events.accept(new Event.Probed(facts));
     }
 
+    /** A fifth of the time that has passed, since each question leaves a line in the server's log. */
+    private long startingPause() {
+        return Math.clamp((System.nanoTime() - launchSeenNs) / 5_000_000, STARTING_MS, PERIOD_MS);
+    }
+
     private synchronized boolean heardOf(long of) {
         return last != null && last.launch() == of;
     }
 
     private void lost(long of, String reason) {
         synchronized (this) {
-            session = null;
+            // A new one may have taken its place.
+            if (session != null && session.isOver()) {
+                session = null;
+            }
             notifyAll();
         }
         failed(of, reason);

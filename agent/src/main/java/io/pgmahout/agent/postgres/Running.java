@@ -32,6 +32,7 @@ final class Running {
 
     void startPrimary() throws ActionFailed, IOException, InterruptedException {
         DataFacts facts = site.needComplete();
+        site.needNote();
         if (facts.standbyFiles() || Files.exists(site.data().resolve("recovery.signal"))) {
             throw ActionFailed.refused("the data directory is a standby's: it is promoted, not started as primary");
         }

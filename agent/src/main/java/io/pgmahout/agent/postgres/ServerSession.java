@@ -68,8 +68,8 @@ final class ServerSession implements AutoCloseable {
         Thread.ofPlatform().name("server-watch").daemon().start(this::watch);
     }
 
-    long launch() {
-        return launch;
+    boolean isOver() {
+        return over.get();
     }
 
     private String identifier() throws SQLException {

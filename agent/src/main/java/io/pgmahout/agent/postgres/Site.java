@@ -23,7 +23,7 @@ final class Site {
     private final GateClient gate;
     private final Probe probe;
     private @Nullable Incarnation programsOf;
-    private int programs;
+    private volatile int programs;
 
     Site(PostgresSettings settings, DataPlaces places, DataNotes notes, GateClient gate, Probe probe) {
         this.settings = settings;

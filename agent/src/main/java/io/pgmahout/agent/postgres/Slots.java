@@ -31,6 +31,7 @@ final class Slots implements AutoCloseable {
             FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT temporary""";
 
     private @Nullable HikariDataSource pool;
+    private @Nullable PostgresSettings poolOf;
     private boolean failing;
 
     private record Slot(
@@ -125,6 +126,10 @@ final class Slots implements AutoCloseable {
     }
 
     private HikariDataSource pool(PostgresSettings settings) {
+        if (!settings.equals(poolOf)) {
+            close();
+            poolOf = settings;
+        }
         if (pool == null) {
             HikariConfig config = new HikariConfig();
             config.setPoolName("slots");

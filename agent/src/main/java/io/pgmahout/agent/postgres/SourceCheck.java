@@ -27,7 +27,8 @@ final class SourceCheck {
     private static final String SQL = """
             SELECT r.recovering,
               CASE WHEN NOT r.recovering THEN pg_walfile_name(pg_current_wal_lsn()) END,
-              pg_size_bytes(current_setting('wal_segment_size'))
+              pg_size_bytes(current_setting('wal_segment_size')),
+              CASE WHEN NOT r.recovering THEN pg_current_wal_lsn()::text END
             FROM (SELECT pg_is_in_recovery() AS recovering) r""";
 
     private final Supplier<PostgresSettings> settings;
@@ -84,6 +85,7 @@ final class SourceCheck {
             throws SQLException, IOException {
         String file;
         long segmentSize;
+        Lsn written;
         try (PreparedStatement statement = connection.prepareStatement(SQL);
                 ResultSet row = statement.executeQuery()) {
             row.next();
@@ -92,6 +94,7 @@ final class SourceCheck {
             }
             file = row.getString(2);
             segmentSize = row.getLong(3);
+            written = Lsn.parse(row.getString(4));
         }
         Timeline theirs = new Timeline(Integer.parseInt(file, 0, 8, 16));
         TimelineHistory history = history(connection, theirs);
@@ -110,9 +113,7 @@ final class SourceCheck {
             }
         }
         // A position on the edge may lie in a segment that is not begun yet.
-        return position.value() % segmentSize == 0
-                ? null
-                : source.member() + " has removed WAL from " + position + " on";
+        return position.compareTo(written) < 0 ? source.member() + " has removed WAL from " + position + " on" : null;
     }
 
     static TimelineHistory history(Connection connection, Timeline timeline) throws SQLException, IOException {

@@ -270,5 +270,9 @@ final class EndpointsTest {
         HttpResponse<String> answer = m1.post("/restart", "");
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.body()).doesNotContain("inside");
+        m1.operations.answers = null;
+        assertThat(m1.post("/restart", "").statusCode())
+                .as("it keeps nothing out")
+                .isEqualTo(202);
     }
 }

@@ -54,6 +54,7 @@ public final class FakeOperations implements Operations {
     final Set<MemberName> connected = new HashSet<>(Set.of(M1, M2, M3));
 
     volatile long ageMs = 5;
+    volatile long loopSilentMs;
     volatile long permitMs = 640;
     volatile boolean started = true;
     volatile boolean paused;
@@ -138,6 +139,11 @@ public final class FakeOperations implements Operations {
         return submitted;
     }
 
+    /** How long its permit reaches; 0 for none. */
+    public void permit(long ms) {
+        permitMs = ms;
+    }
+
     public void disconnect(MemberName member) {
         connected.remove(member);
     }
@@ -192,6 +198,11 @@ public final class FakeOperations implements Operations {
                 750,
                 null);
         return new Seen(insight, ageMs);
+    }
+
+    @Override
+    public long loopSilentMs() {
+        return loopSilentMs;
     }
 
     @Override

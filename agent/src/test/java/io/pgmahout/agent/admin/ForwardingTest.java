@@ -88,6 +88,9 @@ final class ForwardingTest {
         m1.operations.lead(FakeOperations.M2);
         HttpResponse<String> answer = m2.post("/switchover", "", TOKEN);
         assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(json(answer).get("detail").getAsString())
+                .as("it said no at once")
+                .contains("421");
         assertThat(m1.operations.submitted).isEmpty();
         assertThat(m2.operations.submitted).isEmpty();
     }

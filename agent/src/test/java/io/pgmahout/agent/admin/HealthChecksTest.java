@@ -75,6 +75,11 @@ final class HealthChecksTest {
         try (ServerUnderTest m1 = ServerUnderTest.of(FakeOperations.M1)) {
             m1.operations.ageMs = Health.LIVE_MS;
             assertThat(m1.get("/liveness").statusCode()).isEqualTo(503);
+            m1.operations.ageMs = 0;
+            m1.operations.loopSilentMs = Health.LIVE_MS;
+            assertThat(m1.get("/liveness").statusCode()).isEqualTo(503);
+            m1.operations.loopSilentMs = 0;
+            assertThat(m1.get("/liveness").statusCode()).isEqualTo(200);
             m1.operations.started = false;
             assertThat(m1.get("/liveness").statusCode()).isEqualTo(503);
             assertThat(m1.get("/primary").statusCode()).isEqualTo(503);

@@ -132,6 +132,14 @@ final class WireTest {
     }
 
     @Test
+    void aQuickAnswerWaitsForTheSlowOneBeforeIt() throws Exception {
+        m1.operations.answers = null;
+        String head = " HTTP/1.1\r\nHost: localhost\r\n";
+        String answers = m1.raw("POST /pause" + head + "\r\nGET /health" + head + "Connection: close\r\n\r\n");
+        assertThat(answers).startsWith("HTTP/1.1 202 ").contains("HTTP/1.1 200 ");
+    }
+
+    @Test
     void connectionsHaveALimit() throws Exception {
         List<Socket> sockets = new ArrayList<>();
         try {

@@ -1,0 +1,165 @@
+package io.pgmahout.tests.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The programs that members run.
+ *
+ * @param java the JVM of the agents
+ * @param jars the agent and its libraries, in the order of the class path
+ * @param gate the gate's script
+ * @param postgres the directory of PostgreSQL's programs
+ * @param cache the AOT cache of the agent, when there is one
+ */
+public record Installation(Path java, List<Path> jars, Path gate, Path postgres, Optional<Path> cache) {
+
+    /** What the agent's JVM is given: a small serial heap, compact headers, no second compiler. */
+    public static final List<String> JVM_OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-Xms8m",
+            "-Xmn4m",
+            "-Xmx48m",
+            "-Xss256k",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:MaxDirectMemorySize=16m",
+            "-XX:+ExitOnOutOfMemoryError");
+
+    private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
+
+    public Installation {
+        jars = List.copyOf(jars);
+    }
+
+    /** What is built in this checkout, in a place where {@link ServerUser} can read it; found once. */
+    public static Installation readable() {
+        return ReadableCopy.INSTALLATION;
+    }
+
+    /** What is built in this checkout: the property {@code pgmahout.home}, else around the working directory. */
+    static Installation built() {
+        Path home = home();
+        Path target = home.resolve("agent/target");
+        List<Path> jars = new ArrayList<>(list(target, "agent-*.jar"));
+        if (jars.size() != 1) {
+            throw new ClusterException("the agent is not built: mvn package in " + home);
+        }
+        jars.addAll(list(target.resolve("lib"), "*.jar"));
+        Path cache = target.resolve("agent.aot");
+        return new Installation(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                jars,
+                home.resolve("gate/pgmahout-gate"),
+                newestPostgres(),
+                Files.exists(cache) ? Optional.of(cache) : Optional.empty());
+    }
+
+    private static Path home() {
+        String given = System.getProperty("pgmahout.home");
+        Path start = Path.of(given == null ? "" : given).toAbsolutePath();
+        for (Path place = start; place != null; place = place.getParent()) {
+            if (Files.exists(place.resolve("gate/pgmahout-gate"))) {
+                return place;
+            }
+        }
+        throw new ClusterException("no checkout of pgmahout at or above " + start);
+    }
+
+    private static List<Path> list(Path directory, String glob) {
+        List<Path> files = new ArrayList<>();
+        try (var found = Files.newDirectoryStream(directory, glob)) {
+            found.forEach(files::add);
+        } catch (IOException e) {
+            return List.of();
+        }
+        files.sort(Comparator.naturalOrder());
+        return files;
+    }
+
+    private static Path newestPostgres() {
+        String given = System.getProperty("pgmahout.postgres");
+        if (given != null) {
+            return Path.of(given);
+        }
+        try (Stream<Path> versions = Files.list(DEBIAN)) {
+            return versions.map(version -> version.resolve("bin"))
+                    .filter(bin -> Files.isExecutable(bin.resolve("postgres")))
+                    .max(Comparator.comparingInt(Installation::major))
+                    .orElseThrow(() -> new ClusterException("no PostgreSQL server in " + DEBIAN));
+        } catch (IOException e) {
+            throw new ClusterException("PostgreSQL is not installed: there is no " + DEBIAN, e);
+        }
+    }
+
+    private static int major(Path bin) {
+        String name = bin.getName(bin.getNameCount() - 2).toString();
+        return name.matches("[0-9]+") ? Integer.parseInt(name) : 0;
+    }
+
+    /** Copies what is not readable for everybody, times of files and all, which the cache looks at. */
+    private Installation copyTo(Path directory) {
+        try {
+            Path library = Files.createDirectories(directory.resolve("lib"));
+            List<Path> copied = new ArrayList<>();
+            for (Path jar : jars) {
+                copied.add(copy(jar, library));
+            }
+            Optional<Path> copiedCache = cache.isPresent() ? Optional.of(copy(cache.get(), library)) : cache;
+            Installation installation = new Installation(java, copied, copy(gate, directory), postgres, copiedCache);
+            ServerUser.own(directory);
+            return installation;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path copy(Path file, Path directory) throws IOException {
+        return Files.copy(file, directory.resolve(file.getFileName().toString()), StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
+    /** The command line of an agent up to its own options. */
+    List<String> agent(List<String> jvmOptions) {
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        command.addAll(JVM_OPTIONS);
+        cache.ifPresent(file -> command.addAll(List.of("-XX:AOTCache=" + file, "-Xlog:aot=off,cds=off:stderr")));
+        command.addAll(jvmOptions);
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-cp");
+        command.add(jars.stream().map(Path::toString).collect(Collectors.joining(":")));
+        command.add("io.pgmahout.agent.Program");
+        return command;
+    }
+
+    private static final class ReadableCopy {
+        static final Installation INSTALLATION = find();
+
+        private static Installation find() {
+            Installation built = built();
+            if (!ServerUser.isDropped()) {
+                return built;
+            }
+            Path directory = ServerUser.newDirectory("pgmahout-runtime-");
+            Leftovers.deleteAtEnd(directory);
+            Installation copy = built.copyTo(directory);
+            try {
+                ServerUser.run(
+                        ServerUser.command(List.of("test", "-x", copy.java().toString())));
+            } catch (ClusterException e) {
+                throw new ClusterException(
+                        "the user postgres cannot run " + copy.java() + ": install the JDK where everybody may read it",
+                        e);
+            }
+            return copy;
+        }
+    }
+}

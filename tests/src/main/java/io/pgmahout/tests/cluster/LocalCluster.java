@@ -1,0 +1,343 @@
+package io.pgmahout.tests.cluster;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+/**
+ * Members on this machine on free ports, with the cluster record in a file store, under one temporary directory of
+ * {@link ServerUser}. Whatever ends this process, also by SIGKILL, ends them; {@link #close()} leaves nothing behind.
+ */
+public final class LocalCluster implements AutoCloseable {
+
+    private static final Duration FAST_STOP = Duration.ofSeconds(5);
+
+    private final ClusterOptions options;
+    private final Installation programs;
+    private final Path directory;
+    private final String password = UUID.randomUUID().toString();
+    private final List<LocalMember> members = new CopyOnWriteArrayList<>();
+    private volatile boolean keep;
+    private boolean closed;
+
+    /** Makes the directories; nothing is started. */
+    public static LocalCluster create(ClusterOptions options) {
+        Installation programs = Installation.readable();
+        LocalCluster cluster = new LocalCluster(options, programs);
+        Leftovers.opened(cluster);
+        for (int i = 0; i < options.members(); i++) {
+            cluster.addMember();
+        }
+        return cluster;
+    }
+
+    private LocalCluster(ClusterOptions options, Installation programs) {
+        this.options = options;
+        this.programs = programs;
+        directory = ServerUser.newDirectory("pgmahout-");
+        try {
+            Files.createDirectories(directory.resolve("store"));
+            secret("password", password);
+            secret("pgpass", "*:*:*:*:" + password);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ServerUser.own(directory);
+    }
+
+    private void secret(String file, String text) throws IOException {
+        Path path = Files.createFile(
+                directory.resolve(file),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(path, text + "\n");
+    }
+
+    /** One more member, not started. Those that run learn of it as a peer when they start again, or it tells them. */
+    public LocalMember addMember() {
+        int number = members.size() + 1;
+        LocalMember member = new LocalMember(this, "n" + number, options.place().apply(number));
+        ServerUser.own(member.directory());
+        members.add(member);
+        return member;
+    }
+
+    /** Starts every member's gate and agent. */
+    public void start() {
+        members.forEach(LocalMember::start);
+    }
+
+    public List<LocalMember> members() {
+        return List.copyOf(members);
+    }
+
+    public LocalMember member(String name) {
+        return members.stream()
+                .filter(member -> member.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ClusterException("no member " + name));
+    }
+
+    public List<LocalMember> membersBut(LocalMember one) {
+        return members.stream().filter(member -> member != one).toList();
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** A password file for libpq that fits every member. */
+    public Path passwordFile() {
+        return directory.resolve("pgpass");
+    }
+
+    public Path record() {
+        return directory.resolve("store/record.json");
+    }
+
+    ClusterOptions options() {
+        return options;
+    }
+
+    Installation programs() {
+        return programs;
+    }
+
+    /** The configuration of a member as YAML: defaults for this machine, the cluster's settings, the member's. */
+    String configuration(LocalMember member) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        keys.put("cluster", options.name());
+        keys.put("member.name", member.name());
+        keys.put("member.state-directory", member.directory().resolve("state").toString());
+        keys.put("member.run-directory", member.directory().resolve("run").toString());
+        keys.put("gossip.listen", member.gossipAddress());
+        keys.put(
+                "gossip.peers",
+                members.stream().map(LocalMember::gossipAddress).collect(Collectors.joining(", ", "[", "]")));
+        keys.put("admin.listen", member.adminAddress());
+        if (options.settings().getOrDefault("store.type", "file").equals("file")) {
+            keys.put("store.type", "file");
+            keys.put("store.file.path", record().toString());
+        }
+        keys.put("postgres.data-directory", member.data().toString());
+        keys.put("postgres.bin-directory", programs.postgres().toString());
+        keys.put("postgres.listen", member.host() + ":" + member.port());
+        keys.put("postgres.socket-directory", member.directory().resolve("sock").toString());
+        keys.put(
+                "postgres.superuser.password-file",
+                directory.resolve("password").toString());
+        keys.put(
+                "postgres.replication.password-file",
+                directory.resolve("password").toString());
+        keys.put("log.format", "json");
+        keys.putAll(options.settings());
+        keys.putAll(member.settings());
+        StringBuilder yaml = new StringBuilder();
+        keys.forEach((key, value) -> yaml.append(key).append(": ").append(value).append('\n'));
+        if (!options.parameters().isEmpty()) {
+            yaml.append("postgres.parameters:\n");
+            new TreeMap<>(options.parameters())
+                    .forEach((key, value) -> yaml.append("  %s: '%s'%n".formatted(key, value.replace("'", "''"))));
+        }
+        return yaml.toString();
+    }
+
+    String jdbcOptions() {
+        return "user=postgres&password=" + password
+                + "&connectTimeout=2&loginTimeout=5&socketTimeout=30&ApplicationName=client&sslmode=disable";
+    }
+
+    /** A URL of all members that leads to the one that can be written to. */
+    public String jdbcUrl(String database) {
+        return "jdbc:postgresql://%s/%s?%s&targetServerType=primary&hostRecheckSeconds=0"
+                .formatted(
+                        members.stream()
+                                .map(member -> member.host() + ":" + member.port())
+                                .collect(Collectors.joining(",")),
+                        database,
+                        jdbcOptions());
+    }
+
+    /** A psql command that leads to the one that can be written to. */
+    public String psql(String database) {
+        StringJoiner hosts = new StringJoiner(",");
+        StringJoiner ports = new StringJoiner(",");
+        for (LocalMember member : members) {
+            hosts.add(member.host());
+            ports.add(Integer.toString(member.port()));
+        }
+        return "psql 'host=%s port=%s user=postgres dbname=%s passfile=%s target_session_attrs=read-write'"
+                .formatted(hosts, ports, database, passwordFile());
+    }
+
+    // Look
+
+    /** {@code GET /status} of the first agent that answers. */
+    public Optional<JsonObject> status() {
+        return members.stream()
+                .filter(LocalMember::agentRuns)
+                .map(member -> member.admin().status())
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** The member that its own server says can be written to; empty when there is none, or more than one. */
+    public Optional<LocalMember> primary() {
+        List<LocalMember> writable = writable();
+        return writable.size() == 1 ? Optional.of(writable.getFirst()) : Optional.empty();
+    }
+
+    /** Every member whose server takes connections and is not in recovery. */
+    public List<LocalMember> writable() {
+        return members.stream().filter(LocalCluster::isWritable).toList();
+    }
+
+    private static boolean isWritable(LocalMember member) {
+        if (member.postmaster().isEmpty()) {
+            return false;
+        }
+        try {
+            return member.query("SELECT pg_is_in_recovery()").equals("f");
+        } catch (SQLException notNow) {
+            return false;
+        }
+    }
+
+    /** Waits until one primary is writable, and returns it. */
+    public LocalMember awaitPrimary(Duration limit) {
+        Waiting.until("one writable member", limit, () -> primary().isPresent(), this::summary);
+        return primary().orElseThrow(() -> new ClusterException("the primary went at once; " + summary()));
+    }
+
+    /**
+     * Waits until the cluster is whole: one writable member, which the record names as holder, every other member whose
+     * agent runs a voter that streams from it on its timeline, and the primary's own agent finds nothing wrong.
+     */
+    public LocalMember awaitWhole(Duration limit) {
+        Waiting.until("a whole cluster", limit, this::isWhole, this::summary);
+        return awaitPrimary(limit);
+    }
+
+    /** See {@link #awaitWhole}. */
+    public boolean isWhole() {
+        Optional<LocalMember> primary = primary();
+        Optional<JsonObject> status = primary.flatMap(member -> member.admin().status());
+        if (status.isEmpty() || !status.get().get("healthy").getAsBoolean()) {
+            return false;
+        }
+        String name = primary.orElseThrow().name();
+        JsonElement record = status.get().get("record");
+        if (record.isJsonNull() || !text(record.getAsJsonObject(), "holder").equals(name)) {
+            return false;
+        }
+        String timeline = text(record.getAsJsonObject(), "timeline");
+        for (LocalMember member : members) {
+            if (member.agentRuns() && !isWhole(member, name, timeline, status.get())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isWhole(LocalMember member, String primary, String timeline, JsonObject status) {
+        for (JsonElement element : status.getAsJsonArray("members")) {
+            JsonObject one = element.getAsJsonObject();
+            if (text(one, "member").equals(member.name())) {
+                boolean serves = member.name().equals(primary)
+                        ? text(one, "role").equals("primary")
+                        : text(one, "role").equals("standby")
+                                && text(one, "streaming").equals("true")
+                                && text(one, "following").equals(primary);
+                return serves
+                        && text(one, "votes").equals("true")
+                        && text(one, "timeline").equals(timeline);
+            }
+        }
+        return false;
+    }
+
+    /** A field as text; empty when it is not there or null. */
+    public static String text(JsonObject json, String key) {
+        JsonElement value = json.get(key);
+        return value == null || value.isJsonNull() ? "" : value.getAsString();
+    }
+
+    /** What the agents say, in a line each, for messages. */
+    public String summary() {
+        StringJoiner lines = new StringJoiner("; ");
+        for (LocalMember member : members) {
+            lines.add(member.name() + ": "
+                    + (member.agentRuns()
+                            ? member.admin().status().map(LocalCluster::brief).orElse("does not answer")
+                            : "agent not running"));
+        }
+        return lines.toString();
+    }
+
+    private static String brief(JsonObject status) {
+        StringJoiner words = new StringJoiner(" ");
+        for (JsonElement element : status.getAsJsonArray("members")) {
+            JsonObject one = element.getAsJsonObject();
+            words.add(text(one, "member") + "=" + text(one, "role") + "/" + text(one, "server") + "/"
+                    + text(one, "timeline") + (text(one, "streaming").equals("true") ? "/streams" : "")
+                    + (text(one, "votes").equals("true") ? "" : "/no-vote"));
+        }
+        return words + " " + status.get("problems");
+    }
+
+    // End
+
+    /** Leaves the directory where it is when this is closed, with the servers stopped cleanly if they do so in time. */
+    public void keepData() {
+        keep = true;
+    }
+
+    /** Ends every process and deletes the directory. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        members.forEach(LocalMember::killAgent);
+        if (keep) {
+            stopServers();
+        }
+        members.forEach(LocalMember::killGate);
+        Waiting.until("the end of every server", Duration.ofSeconds(20), () -> {
+            members.forEach(member -> member.signalServer("KILL"));
+            return members.stream().allMatch(member -> member.serverProcesses().isEmpty());
+        });
+        if (!keep) {
+            ServerUser.deleteTree(directory);
+        }
+        Leftovers.closed(this);
+    }
+
+    private void stopServers() {
+        members.forEach(member -> member.postmaster().ifPresent(pid -> Processes.signal("INT", List.of(pid))));
+        try {
+            Waiting.until(
+                    "the clean end of every server",
+                    FAST_STOP,
+                    () -> members.stream()
+                            .allMatch(member -> member.serverProcesses().isEmpty()));
+        } catch (ClusterException killedThen) {
+            // Its gate froze it for want of a permit, or it is busy: data directories survive a kill.
+        }
+    }
+}
