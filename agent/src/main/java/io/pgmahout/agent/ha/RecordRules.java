@@ -562,7 +562,6 @@ final class RecordRules {
         DataFacts data = view.state.data();
         return view.hasRecord()
                 && view.identified()
-                
                 && view.record().holder() instanceof Holder.Held held
                 && held.member().equals(view.self().name())
                 && !view.isHolder()

@@ -177,7 +177,10 @@ final class View {
      */
     boolean deadBootstrap() {
         DataFacts data = state.data();
-        if (!foreignSystem() || data == null || data.branches().size() != 1 || record().history().isEmpty()) {
+        if (!foreignSystem()
+                || data == null
+                || data.branches().size() != 1
+                || record().history().isEmpty()) {
             return false;
         }
         Term made = data.branches().get(Timeline.FIRST);
