@@ -455,7 +455,7 @@ final class RecordRules {
     }
 
     private static boolean peerLeaseLong(View view) {
-        return view.peerLeaseMs(view.record()) - view.nowMs > view.tuning().peerLeaseMs() * 60 / 100;
+        return view.peerLeaseMs(view.record()) > view.nowMs + view.tuning().peerLeaseMs() * 60 / 100;
     }
 
     private static boolean permitReachesLease(View view) {
