@@ -10,34 +10,33 @@ final class FiredRules {
     private FiredRules() {}
 
     static int of(Verdict.Question question, AgentState before, Step step) {
-        AgentState after = step.next();
-        if (question == Verdict.Question.RECORD) {
-            int routine = routine(before, after, step.effects());
-            if (routine != 0) {
-                return routine;
-            }
+        Verdict was = verdict(question, before);
+        Verdict now = verdict(question, step.next());
+        if (now != null && !sameObject(was, now)) {
+            return now.rule();
         }
-        return after.verdicts().stream()
+        return question == Verdict.Question.RECORD ? routine(before, step.next(), step.effects()) : 0;
+    }
+
+    // Each firing makes a verdict of its own; one that is carried over did not fire.
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean sameObject(@Nullable Verdict one, Verdict other) {
+        return one == other;
+    }
+
+    private static @Nullable Verdict verdict(Verdict.Question question, AgentState state) {
+        return state.verdicts().stream()
                 .filter(verdict -> verdict.question() == question)
-                .mapToInt(Verdict::rule)
                 .findFirst()
-                .orElse(0);
+                .orElse(null);
     }
 
     private static int routine(AgentState before, AgentState after, List<Effect> effects) {
         Writes.@Nullable Pending write = open(after);
         if (write != null) {
-            if (Objects.equals(id(write), id(open(before)))) {
-                return 200;
-            }
-            return write.purpose().equals("renew") ? 238 : 0;
+            return Objects.equals(id(write), id(open(before))) ? 200 : 238;
         }
-        boolean reads = effects.stream().anyMatch(Effect.ReadRecord.class::isInstance);
-        if (reads) {
-            boolean byPromise = after.verdicts().stream().anyMatch(verdict -> verdict.rule() == 311);
-            return byPromise || after.book().stale() ? 0 : 248;
-        }
-        return after.gate() != null && after.book().readId() != 0 ? 202 : 0;
+        return effects.stream().anyMatch(Effect.ReadRecord.class::isInstance) ? 248 : 202;
     }
 
     private static Writes.@Nullable Pending open(AgentState state) {

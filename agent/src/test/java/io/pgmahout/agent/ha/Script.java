@@ -85,6 +85,7 @@ final class Script {
             case "report" -> strangers.report(line);
             case "ask" -> strangers.ask(line);
             case "configure" -> stage.configure(line);
+            case "tuning" -> stage.tuning(line);
             default -> new Troubles(story).play(line);
         }
     }

@@ -260,6 +260,25 @@ final class Stage {
         story.event(member, new Event.Reconfigured(member.priority, member.nofailover, member.tuning));
     }
 
+    /** {@code tuning b cold-start-wait=2000 switchover-timeout=3000}: from the agent's next start. */
+    void tuning(Script.Line line) {
+        StoryMember member = story.member(line.word(0));
+        Tuning now = Tuning.DEFAULT;
+        member.tuning = new Tuning(
+                now.peerLeaseMs(),
+                now.peerLeaseMaxMs(),
+                now.clockDrift(),
+                now.marginMs(),
+                now.leaseDurationMs(),
+                now.fenceHoldMs(),
+                now.dropAfterMs(),
+                line.number("cold-start-wait", now.coldStartWaitMs()),
+                line.number("switchover-timeout", now.switchoverTimeoutMs()),
+                now.maxLagBytes(),
+                now.crashHandoverMs(),
+                now.slotRetentionMs());
+    }
+
     void tellMembers() {
         for (StoryMember member : story.members.values()) {
             if (member.state == null) {
