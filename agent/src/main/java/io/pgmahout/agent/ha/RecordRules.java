@@ -558,7 +558,8 @@ final class RecordRules {
                 && held.member().equals(view.self().name());
     }
 
-    private static boolean ownFormerLife(View view) {
+    /** The record names this member's former life, and what it held lies here untouched (rule L). */
+    static boolean ownFormerLife(View view) {
         DataFacts data = view.state.data();
         return view.hasRecord()
                 && view.identified()

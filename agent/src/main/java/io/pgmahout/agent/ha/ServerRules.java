@@ -143,6 +143,11 @@ final class ServerRules {
                     view -> view.leads() && view.primaryUp() && restartAsked(view),
                     view -> new ServerAction.Restart()),
             rest(130, "lead", "This member holds the term and its server is primary.", View::leads),
+            rest(
+                    139,
+                    "own-former-life",
+                    "The holder is this member's own former life: it takes the term before its server is started.",
+                    RecordRules::ownFormerLife),
             rest(140, "paused-standby", "The cluster is paused: the server is left as it is.", View::paused),
             act(
                     141,
