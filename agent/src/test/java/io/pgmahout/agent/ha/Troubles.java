@@ -2,6 +2,8 @@ package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.MemberName;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 
 /** Commands that break something, hold it back or mend it. */
 final class Troubles {
@@ -23,13 +25,19 @@ final class Troubles {
             case "stall" -> member.stalled = true;
             case "wake" -> wake(member);
             case "store" ->
-                member.store = StoryMember.StoreLink.valueOf(line.word(1).toUpperCase(java.util.Locale.ROOT));
+                member.store = StoryMember.StoreLink.valueOf(line.word(1).toUpperCase(Locale.ROOT));
             case "watch" -> member.watches = line.word(1).equals("on");
             case "cas" -> story.surroundings().writeEnds(member, line.word(1));
             case "late" -> story.say(story.surroundings().lateWrite(member) ? "(applied)" : "(too late)");
             case "read" -> story.surroundings().readEnds(member, line.word(1).equals("answered"));
             case "hold" -> member.held.add(line.word(1));
             case "release" -> release(member, line.word(1));
+            case "done" ->
+                story.surroundings()
+                        .complete(
+                                member,
+                                Objects.requireNonNull(
+                                        Surroundings.take(member, Effect.Act.class), "nothing waits"));
             case "fails" -> new StoryActions(story, story.surroundings()).fail(member, Outcome.FAILED);
             case "withdrawal" -> withdrawalFails(member);
             case "disk" -> diskFails(member);
@@ -103,13 +111,13 @@ final class Troubles {
 
     private void withdrawalFails(StoryMember member) {
         Effect.Withdraw withdraw =
-                java.util.Objects.requireNonNull(Surroundings.take(member, Effect.Withdraw.class), "none waits");
+                Objects.requireNonNull(Surroundings.take(member, Effect.Withdraw.class), "none waits");
         story.event(member, new Event.Withdrawn(withdraw.id(), Outcome.FAILED, null, null, null));
     }
 
     private void diskFails(StoryMember member) {
         Effect.Persist persist =
-                java.util.Objects.requireNonNull(Surroundings.take(member, Effect.Persist.class), "nothing waits");
+                Objects.requireNonNull(Surroundings.take(member, Effect.Persist.class), "nothing waits");
         story.event(member, new Event.Persisted(persist.file(), Outcome.FAILED));
     }
 }
