@@ -80,6 +80,7 @@ final class Script {
             case "wal" -> stage.wal(line);
             case "show" -> story.shown.addAll(line.words());
             case "hide" -> line.words().forEach(story.shown::remove);
+            case "once" -> line.words().forEach(rule -> story.shown.add("rule-" + rule + "-once"));
             case "tick" -> story.pass(Long.parseLong(line.word(0)));
             case "say" -> strangers.say(line);
             case "report" -> strangers.report(line);

@@ -141,7 +141,8 @@ final class Story {
             if (rule == 0 || RecordRules.ROUTINE.contains(rule) && !shown.contains("routine")) {
                 continue;
             }
-            if (!Integer.valueOf(rule).equals(now.put(question, rule))) {
+            boolean hushed = shown.contains("rule-" + rule + "-once") && !member.known.add(rule);
+            if (!Integer.valueOf(rule).equals(now.put(question, rule)) && !hushed) {
                 fired.add(Words.rule(rule));
             }
         }

@@ -54,6 +54,9 @@ final class StoryMember {
     final Deque<Event> backlog = new ArrayDeque<>();
     final List<Effect> waiting = new ArrayList<>();
 
+    /** Rules that a story tells of only once. */
+    final Set<Integer> known = new HashSet<>();
+
     /** The rules that fired last, by question, as they were told. */
     final Map<Verdict.Question, Integer> rules = new HashMap<>();
 

@@ -15,8 +15,11 @@ final class Surroundings {
     private static final Set<Class<? extends Message>> QUIET_MESSAGES = Set.of(
             Message.Heartbeat.class, Message.HeartbeatAck.class, Message.Report.class, Message.ReportRequest.class);
 
+    private static final long PROBE_EVERY_MS = 1_000;
+
     private final Story story;
     private final StoryActions actions;
+    private long probedMs;
 
     /** Since when each frozen server is frozen. */
     private final Map<MemberName, Long> frozenMs = new HashMap<>();
@@ -55,7 +58,8 @@ final class Surroundings {
             case Effect.ReadRecord read -> {
                 boolean routine =
                         after.verdicts().stream().noneMatch(verdict -> verdict.rule() == 204 || verdict.rule() == 311);
-                tellIf(!routine || story.shown.contains("routine"), member, "reads the record");
+                boolean hushed = story.shown.contains("rule-204-once");
+                tellIf(!routine && !hushed || story.shown.contains("routine"), member, "reads the record");
                 member.waiting.add(read);
                 if (member.store != StoryMember.StoreLink.HELD) {
                     story.later(() -> readEnds(member, member.store == StoryMember.StoreLink.ANSWERS));
@@ -300,9 +304,9 @@ final class Surroundings {
         enforce(member);
     }
 
-    /** When a gate does something by itself next. */
+    /** When a gate does something by itself, or the servers are probed, next. */
     long nextMs() {
-        long next = Long.MAX_VALUE;
+        long next = probedMs + PROBE_EVERY_MS;
         for (StoryMember member : story.members.values()) {
             StoryServer server = member.server;
             Long frozen = frozenMs.get(member.name);
@@ -316,6 +320,10 @@ final class Surroundings {
     }
 
     void due() {
+        if (story.nowMs >= probedMs + PROBE_EVERY_MS) {
+            probedMs = story.nowMs;
+            story.members.values().forEach(this::probe);
+        }
         story.members.values().forEach(this::enforce);
     }
 
