@@ -95,7 +95,7 @@ final class Fitness {
                         new Contender(view.self().name(), position, view.self().priority()));
     }
 
-    /** The others that may lead, by what they promised or else last reported, best first. */
+    /** The others that may succeed the holder, by what they promised or else last reported, best first. */
     static List<Contender> others(View view) {
         List<Contender> contenders = new ArrayList<>();
         for (PeerState peer : view.state.peers().values()) {
@@ -107,6 +107,9 @@ final class Fitness {
 
     private static Optional<Contender> contender(View view, PeerState peer) {
         MemberName name = peer.peer().name();
+        if (view.record().holder().isHeldBy(name, peer.peer().incarnation())) {
+            return Optional.empty();
+        }
         Promises promises = view.state.promises();
         Message.Promise promise = promises.term().equals(view.term())
                 ? promises.given().get(peer.peer().voter())

@@ -64,11 +64,11 @@ final class RecordRules {
                     "This member's data belongs to another cluster, by its system identifier.",
                     View::foreignSystem),
             // No record
-            rest(
+            waits(
                     210,
                     "may-not-form",
                     "There is no record, and this member may not form a cluster.",
-                    view -> absent(view) && !view.self().mayBootstrap() && pollsLater(view)),
+                    view -> absent(view) && !view.self().mayBootstrap()),
             rest(
                     211,
                     "look-first",
@@ -86,16 +86,16 @@ final class RecordRules {
                     "data-refused",
                     "There is no record, and the data directory may not be used.",
                     view -> absent(view) && !view.noData()),
-            rest(
+            waits(
                     214,
                     "others-have-data",
                     "There is no record, but another member has data: it forms the cluster.",
-                    view -> absent(view) && othersHaveData(view) && pollsLater(view)),
-            rest(
+                    view -> absent(view) && othersHaveData(view)),
+            waits(
                     215,
                     "gather",
                     "There is no record; the others are waited for, lest one of them has data.",
-                    view -> absent(view) && gathers(view) && pollsLater(view)),
+                    view -> absent(view) && gathers(view)),
             write(
                     216,
                     "form",
@@ -314,16 +314,16 @@ final class RecordRules {
                             .voters(List.of(new Voter(
                                     view.state.voter().voter(), view.self().name()))),
                     "take over: dead bootstrap"),
-            rest(
+            waits(
                     242,
                     "paused",
                     "The cluster is paused: nobody takes over by itself.",
-                    view -> view.paused() && view.failover().isEmpty() && pollsLater(view)),
-            rest(
+                    view -> view.paused() && view.failover().isEmpty()),
+            waits(
                     243,
                     "not-fit",
                     "This member may not lead; see its obstacle.",
-                    view -> view.hasRecord() && unfit(view) && pollsLater(view)),
+                    view -> view.hasRecord() && unfit(view)),
             write(
                     244,
                     "take-named",
@@ -358,7 +358,7 @@ final class RecordRules {
                     248,
                     "poll",
                     "The record is read again, behind the watch.",
-                    view -> !view.before(view.state.book().confirmedMs() + pollMs(view)),
+                    view -> !pollsLater(view),
                     view -> new Decision.ReadRecord()),
             rest(249, "watch", "Another member holds the term, or somebody else goes first.", view -> true));
 
@@ -377,7 +377,16 @@ final class RecordRules {
         });
     }
 
-    /** Whatever else the rule says, the record is read again in time. */
+    /** Nothing to write; the record is read again in time, behind the watch. */
+    private static Rule waits(int number, String name, String explanation, Predicate<View> when) {
+        return new Rule(
+                number,
+                name,
+                explanation,
+                when,
+                view -> pollsLater(view) ? Decision.REST : new Decision.ReadRecord());
+    }
+
     private static boolean pollsLater(View view) {
         return view.before(view.state.book().confirmedMs() + pollMs(view));
     }
@@ -464,7 +473,7 @@ final class RecordRules {
     }
 
     private static boolean peerLeaseLong(View view) {
-        return view.peerLeaseMs(view.record()) - view.nowMs > view.tuning().peerLeaseMs() * 60 / 100;
+        return view.peerLeaseMs(view.record()) > view.nowMs + view.tuning().peerLeaseMs() * 60 / 100;
     }
 
     private static boolean permitReachesLease(View view) {
@@ -558,7 +567,8 @@ final class RecordRules {
                 && held.member().equals(view.self().name());
     }
 
-    private static boolean ownFormerLife(View view) {
+    /** The record names this member's former life, and what it held lies here untouched (rule L). */
+    static boolean ownFormerLife(View view) {
         DataFacts data = view.state.data();
         return view.hasRecord()
                 && view.identified()

@@ -144,10 +144,15 @@ final class ServerRules {
                     view -> new ServerAction.Restart()),
             rest(130, "lead", "This member holds the term and its server is primary.", View::leads),
             rest(
-                    139,
+                    138,
                     "not-formed",
                     "Another member forms the cluster: nothing is started before it is there.",
                     view -> !view.identified()),
+            rest(
+                    139,
+                    "own-former-life",
+                    "The holder is this member's own former life: it takes the term before its server is started.",
+                    RecordRules::ownFormerLife),
             rest(140, "paused-standby", "The cluster is paused: the server is left as it is.", View::paused),
             act(
                     141,

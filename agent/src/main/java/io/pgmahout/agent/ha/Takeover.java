@@ -58,7 +58,7 @@ final class Takeover {
 
     static boolean quorumTurn(View view) {
         long since = view.state.promises().quorumMs();
-        return since >= 0 && turn(view, since) && !coldWait(view, promisersSawHolder(view));
+        return since >= 0 && turn(view, begin(view, since, promisersSawHolder(view)));
     }
 
     /** Rule T: no change of term, holder and renewal was seen for the lease, stretched by the clocks' drift. */
@@ -67,7 +67,7 @@ final class Takeover {
     }
 
     static boolean timeOutTurn(View view) {
-        return turn(view, view.timeOutMs()) && !coldWait(view, view.sawHolder());
+        return turn(view, begin(view, view.timeOutMs(), view.sawHolder()));
     }
 
     /** Who has all of the released WAL goes first; the others wait for it to come. */
@@ -93,14 +93,15 @@ final class Takeover {
     }
 
     /**
-     * Cold start: nobody who speaks here has seen the holder since its agent started, so the holder may be starting
-     * too and hold more than all of them.
+     * From when the order of candidates counts. Cold start: nobody who speaks here has seen the holder since its agent
+     * started, so the holder may be starting too and hold more than all of them. Only the best of all goes at once;
+     * else the wait is over first, then the order begins.
      */
-    private static boolean coldWait(View view, boolean warm) {
-        return !warm
-                && view.failover().isEmpty()
-                && !Fitness.allSeen(view)
-                && view.before(view.state.startedMs() + view.tuning().coldStartWaitMs());
+    private static long begin(View view, long sinceMs, boolean warm) {
+        if (warm || Fitness.rank(view) == 0 && Fitness.allSeen(view)) {
+            return sinceMs;
+        }
+        return Math.max(sinceMs, view.state.startedMs() + view.tuning().coldStartWaitMs());
     }
 
     private static boolean promisersSawHolder(View view) {

@@ -1,0 +1,93 @@
+package io.pgmahout.agent.ha;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads the commands of a transcript and does them; docs are in the folder's README. */
+final class Script {
+    private final Story story;
+    private final Stage stage;
+    private final Strangers strangers;
+
+    Script(Story story) {
+        this.story = story;
+        stage = new Stage(story);
+        strangers = new Strangers(story);
+    }
+
+    /** What {@code commands} lead to. */
+    List<String> play(List<String> commands) {
+        List<String> lines = new ArrayList<>();
+        for (String command : commands) {
+            try {
+                play(Line.of(command));
+                story.settle();
+            } catch (RuntimeException e) {
+                throw new IllegalStateException(command, e);
+            }
+            lines.addAll(story.told());
+        }
+        return lines;
+    }
+
+    /** A command, its plain words and its {@code key=value} pairs. */
+    record Line(String verb, List<String> words, Map<String, String> options) {
+
+        static Line of(String text) {
+            List<String> words = new ArrayList<>();
+            Map<String, String> options = new TreeMap<>();
+            for (String word : Arrays.asList(text.strip().split("\\s+"))) {
+                int equals = word.indexOf('=');
+                if (equals > 0) {
+                    options.put(word.substring(0, equals), word.substring(equals + 1));
+                } else if (!word.equals("->")) {
+                    words.add(word);
+                }
+            }
+            return new Line(words.getFirst(), words.subList(1, words.size()), options);
+        }
+
+        String word(int index) {
+            return words.get(index);
+        }
+
+        boolean says(String word) {
+            return words.contains(word);
+        }
+
+        String option(String key, String otherwise) {
+            return options.getOrDefault(key, otherwise);
+        }
+
+        long number(String key, long otherwise) {
+            String value = options.get(key);
+            return value == null ? otherwise : Long.parseLong(value);
+        }
+    }
+
+    private void play(Line line) {
+        switch (line.verb()) {
+            case "cluster" -> stage.cluster(line);
+            case "member" -> stage.member(line);
+            case "start" -> story.start(story.member(line.word(0)));
+            case "boot" -> stage.boot(story.member(line.word(0)));
+            case "members" -> stage.tellMembers();
+            case "record" -> stage.record(line);
+            case "server" -> stage.server(line);
+            case "wal" -> stage.wal(line);
+            case "show" -> story.shown.addAll(line.words());
+            case "hide" -> line.words().forEach(story.shown::remove);
+            case "once" -> line.words().forEach(rule -> story.shown.add("rule-" + rule + "-once"));
+            case "tick" -> story.pass(Long.parseLong(line.word(0)));
+            case "say" -> strangers.say(line);
+            case "report" -> strangers.report(line);
+            case "ask" -> strangers.ask(line);
+            case "configure" -> stage.configure(line);
+            case "tuning" -> stage.tuning(line);
+            default -> new Troubles(story).play(line);
+        }
+    }
+}

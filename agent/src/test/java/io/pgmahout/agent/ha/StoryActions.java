@@ -1,0 +1,125 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.DataId;
+import io.pgmahout.agent.model.Lsn;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
+import io.pgmahout.agent.model.WalPosition;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What actions do to the server of a story. */
+final class StoryActions {
+    private final Story story;
+    private final Surroundings surroundings;
+
+    StoryActions(Story story, Surroundings surroundings) {
+        this.story = story;
+        this.surroundings = surroundings;
+    }
+
+    void perform(StoryMember member, Effect.Act act) {
+        StoryServer server = member.server;
+        String refusal = act(member, server, act.action());
+        surroundings.report(member);
+        WalPosition end =
+                act.action() instanceof ServerAction.FindEnd && server.knowsPosition ? server.position() : null;
+        Outcome outcome = refusal == null ? Outcome.DONE : Outcome.REFUSED;
+        if (refusal != null) {
+            story.tell(member.name, "(refused: " + refusal + ")");
+        }
+        story.event(
+                member, new Event.ActionEnded(act.id(), outcome, refusal == null ? "" : refusal, server.facts(), end));
+        // Promotion: the others' walreceivers end, and come back on the new timeline.
+        surroundings.streams();
+    }
+
+    /** The action that waits failed, and did nothing. */
+    void fail(StoryMember member, Outcome outcome) {
+        Effect.Act act = Objects.requireNonNull(Surroundings.take(member, Effect.Act.class), "nothing waits");
+        story.event(member, new Event.ActionEnded(act.id(), outcome, "it failed", member.server.facts(), null));
+    }
+
+    private @Nullable String act(StoryMember member, StoryServer server, ServerAction action) {
+        switch (action) {
+            case ServerAction.Inspect inspect -> {}
+            case ServerAction.Furnish furnish -> {}
+            case ServerAction.Forget forget -> {}
+            case ServerAction.FindEnd find -> {}
+            case ServerAction.Initialize make -> initialize(server, make.data(), make.term());
+            case ServerAction.Adopt adopt -> {
+                server.data = adopt.data();
+                server.branches.put(Objects.requireNonNull(server.timeline), adopt.term());
+            }
+            case ServerAction.StartPrimary start -> {
+                if (server.permitMs <= story.nowMs) {
+                    return "no permit";
+                }
+                server.run(true);
+            }
+            case ServerAction.StartStandby start -> {
+                if (!server.standbyFiles || server.process == GateFacts.Processes.NONE) {
+                    server.standbyFiles = true;
+                    server.run(false);
+                }
+                server.note(start.branches());
+                follow(server, start.source());
+            }
+            case ServerAction.Stop stop -> server.end("0", true);
+            case ServerAction.Kill kill -> server.end("killed", false);
+            case ServerAction.Promote promote -> {
+                Timeline made = server.nextTimeline();
+                server.standbyFiles = false;
+                server.following = null;
+                server.streaming = false;
+                server.branchStart = server.flushed;
+                server.timeline = made;
+                server.branches.put(promote.timeline(), promote.term());
+                return made.equals(promote.timeline()) ? null : "it made timeline " + made;
+            }
+            case ServerAction.Follow follow -> {
+                server.note(follow.branches());
+                follow(server, follow.source());
+            }
+            case ServerAction.Rewind rewind -> copy(server, rewind.source(), rewind.data(), rewind.branches());
+            case ServerAction.Clone clone -> {
+                server.branches.clear();
+                copy(server, clone.source(), clone.data(), clone.branches());
+            }
+            case ServerAction.Restart restart -> server.run(server.startedAsPrimary);
+        }
+        return null;
+    }
+
+    private static void initialize(StoryServer server, DataId data, Term term) {
+        server.content = DataFacts.Content.COMPLETE;
+        server.system = StoryServer.SYSTEM;
+        server.data = data;
+        server.timeline = Timeline.FIRST;
+        server.branches.clear();
+        server.branches.put(Timeline.FIRST, term);
+        server.flushed = new Lsn(0x1000);
+        server.branchStart = Lsn.ZERO;
+        server.standbyFiles = false;
+        server.clean = true;
+    }
+
+    private static void follow(StoryServer server, @Nullable Source source) {
+        server.following = source == null ? null : source.member();
+    }
+
+    private void copy(StoryServer server, Source source, DataId data, List<Branch> branches) {
+        StoryServer from = story.member(source.member().value()).server;
+        server.content = DataFacts.Content.COMPLETE;
+        server.system = from.system;
+        server.data = data;
+        server.note(branches);
+        server.timeline = from.timeline;
+        server.flushed = from.flushed;
+        server.standbyFiles = true;
+        server.clean = false;
+        server.sourceProblem = null;
+    }
+}

@@ -1,0 +1,34 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.Stored;
+import io.pgmahout.agent.model.Version;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The record of a story. */
+final class StoryStore {
+    private @Nullable Stored stored;
+
+    @Nullable
+    Stored stored() {
+        return stored;
+    }
+
+    ClusterRecord record() {
+        return Objects.requireNonNull(stored, "there is no record yet").record();
+    }
+
+    /** A write that nobody in the story made. */
+    Stored put(ClusterRecord record) {
+        stored = new Stored(new Version(stored == null ? 1 : stored.version().value() + 1), record);
+        return stored;
+    }
+
+    /** The version that {@code write} made, or null where it was made for another. */
+    @Nullable
+    Stored compareAndSet(Effect.CompareAndSet write) {
+        Version present = stored == null ? null : stored.version();
+        return Objects.equals(present, write.base()) ? put(write.record()) : null;
+    }
+}
