@@ -46,7 +46,7 @@ final class CommandEvents {
                 view.hasRecord() ? Handover.refusal(view, switchover.target()) : "there is no cluster yet";
             case Command.Failover failover -> failoverRefusal(view, failover);
             case Command.Pause pause -> holderOnly(view, view.paused() ? "the cluster is paused already" : null);
-            case Command.Resume resume -> holderOnly(view, view.paused() ? null : "the cluster is not paused");
+            case Command.Resume resume -> resumeRefusal(view);
             case Command.Restart restart -> view.running() ? null : "the server is not running";
             case Command.Reinitialize again2 -> reinitializeRefusal(view);
             case Command.Retire retire -> null;
@@ -55,6 +55,14 @@ final class CommandEvents {
 
     private static @Nullable String holderOnly(View view, @Nullable String otherwise) {
         return view.leads() ? otherwise : "this member is not the primary";
+    }
+
+    /** Where nobody leads, a pause must not be for ever. */
+    private static @Nullable String resumeRefusal(View view) {
+        if (!view.paused()) {
+            return "the cluster is not paused";
+        }
+        return view.leads() || view.livingSource().isEmpty() ? null : "this member is not the primary";
     }
 
     private static @Nullable String reinitializeRefusal(View view) {

@@ -103,7 +103,24 @@ final class RecordRules {
                     RecordRules::absent,
                     RecordRules::firstRecord,
                     "form"),
+            write(
+                    217,
+                    "resume-without-holder",
+                    "An operator asked to resume, and there is no holder that could write it.",
+                    view -> view.paused()
+                            && !view.leads()
+                            && view.livingSource().isEmpty()
+                            && view.asked(Command.Resume.class).isPresent(),
+                    view -> view.record().draft().paused(false),
+                    "resume automatic actions"),
             // The holder
+            write(
+                    219,
+                    "release-strange-branch",
+                    "This member took the term with a server on a branch that nobody recorded: it gives the term back.",
+                    view -> view.leads() && view.identified() && view.recovering() && view.doingNothing() && strange(view),
+                    view -> view.record().draft().holder(new Holder.Released(null)),
+                    "release"),
             write(
                     220,
                     "resume",
@@ -452,6 +469,12 @@ final class RecordRules {
         return server == null || term == null || !view.primaryUp()
                 ? null
                 : new Branch(term, server.timeline(), Lsn.ZERO);
+    }
+
+    /** The server knows where its WAL ends, on a timeline whose term is not written down: promoted by hand. */
+    private static boolean strange(View view) {
+        ServerFacts server = view.state.server();
+        return server != null && server.flushed() != null && view.position() == null;
     }
 
     /** Also a member that does not vote any more must be able to follow. */
