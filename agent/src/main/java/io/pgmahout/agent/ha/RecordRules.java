@@ -212,7 +212,10 @@ final class RecordRules {
                     231,
                     "ending",
                     "The server ended; what follows is decided first.",
-                    view -> view.leads() && view.state.ending() != null && !renewalDue(view)),
+                    view -> view.leads()
+                            && view.state.ending() != null
+                            && !renewalDue(view)
+                            && !resumes(view)),
             write(
                     232,
                     "pause",
@@ -226,9 +229,7 @@ final class RecordRules {
                     233,
                     "unpause",
                     "An operator asked to resume.",
-                    view -> view.leads()
-                            && view.paused()
-                            && view.asked(Command.Resume.class).isPresent(),
+                    view -> view.leads() && resumes(view),
                     view -> view.record().draft().paused(false),
                     "resume automatic actions"),
             write(
@@ -471,6 +472,10 @@ final class RecordRules {
         return view.state.permit().touched()
                 && view.state.permit().deadlineMs()
                         >= view.storeLeaseMs() - view.tuning().marginMs() - 20;
+    }
+
+    private static boolean resumes(View view) {
+        return view.paused() && view.asked(Command.Resume.class).isPresent();
     }
 
     private static boolean renewalDue(View view) {
