@@ -102,6 +102,19 @@ final class RecordRules {
                     "form"),
             // The holder
             write(
+                    219,
+                    "release-other-branch",
+                    "The promotion made another timeline than the record says: the server is down, the term is released.",
+                    view -> view.leads()
+                            && view.serverGone()
+                            && view.doingNothing()
+                            && ServerRules.madeAnotherBranch(view),
+                    view -> view.record()
+                            .draft()
+                            .holder(new Holder.Released(view.state.lastPosition()))
+                            .switchover(null),
+                    "release"),
+            write(
                     220,
                     "resume",
                     "The record gives the term to this member: its agent writes it before it counts.",
