@@ -115,11 +115,24 @@ final class RecordRules {
                     "resume automatic actions"),
             // The holder
             write(
-                    219,
+                    218,
                     "release-strange-branch",
                     "This member took the term with a server on a branch that nobody recorded: it gives the term back.",
                     view -> view.leads() && view.identified() && view.recovering() && view.doingNothing() && strange(view),
                     view -> view.record().draft().holder(new Holder.Released(null)),
+                    "release"),
+            write(
+                    219,
+                    "release-other-branch",
+                    "The promotion made another timeline than the record says: the server is down, the term is released.",
+                    view -> view.leads()
+                            && view.serverGone()
+                            && view.doingNothing()
+                            && ServerRules.madeAnotherBranch(view),
+                    view -> view.record()
+                            .draft()
+                            .holder(new Holder.Released(view.state.lastPosition()))
+                            .switchover(null),
                     "release"),
             write(
                     220,
@@ -229,7 +242,10 @@ final class RecordRules {
                     231,
                     "ending",
                     "The server ended; what follows is decided first.",
-                    view -> view.leads() && view.state.ending() != null && !renewalDue(view)),
+                    view -> view.leads()
+                            && view.state.ending() != null
+                            && !renewalDue(view)
+                            && !resumes(view)),
             write(
                     232,
                     "pause",
@@ -243,9 +259,7 @@ final class RecordRules {
                     233,
                     "unpause",
                     "An operator asked to resume.",
-                    view -> view.leads()
-                            && view.paused()
-                            && view.asked(Command.Resume.class).isPresent(),
+                    view -> view.leads() && resumes(view),
                     view -> view.record().draft().paused(false),
                     "resume automatic actions"),
             write(
@@ -503,6 +517,10 @@ final class RecordRules {
         return view.state.permit().touched()
                 && view.state.permit().deadlineMs()
                         >= view.storeLeaseMs() - view.tuning().marginMs() - 20;
+    }
+
+    private static boolean resumes(View view) {
+        return view.paused() && view.asked(Command.Resume.class).isPresent();
     }
 
     private static boolean renewalDue(View view) {

@@ -134,7 +134,7 @@ final class ServerRules {
                     128,
                     "start-primary",
                     "This member holds the term and its server is down: it is started in place.",
-                    view -> view.leads() && view.serverGone() && permitted(view),
+                    view -> view.leads() && view.serverGone() && permitted(view) && !madeAnotherBranch(view),
                     view -> new ServerAction.StartPrimary()),
             act(
                     129,
@@ -292,6 +292,18 @@ final class ServerRules {
                 && server != null
                 && branch.timeline().equals(server.nextTimeline())
                 && branch.start() == null;
+    }
+
+    /** The promotion made another timeline than the record says: nothing was permitted on it, and nothing will be. */
+    static boolean madeAnotherBranch(View view) {
+        Branch branch = view.hasRecord() ? view.branchToMake() : null;
+        DataFacts data = view.state.data();
+        return branch != null
+                && branch.start() == null
+                && data != null
+                && !data.standbyFiles()
+                && data.timeline() != null
+                && !data.branches().containsKey(Objects.requireNonNull(data.timeline()));
     }
 
     private static boolean permitted(View view) {

@@ -6,7 +6,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads the commands of a transcript and does them; docs are in the folder's README. */
+/**
+ * Reads the commands of a transcript and does them.
+ *
+ * <pre>
+ * cluster a b c                 a leads term 3, the others stream; the clock of the story begins at 0
+ * member d [data] [guest] …     one more member, no agent yet; then {@code start d}
+ * start a | boot a              an agent beside what is there | machine on, a new gate, an agent
+ * tick 500                      half a second passes
+ * members | record              tells how it stands
+ * record term=4 holder=b …      another hand writes the record
+ * server a …, wal a 0/6000      changes facts of a server, how much WAL it has
+ * cut a b [&gt;], mend a b         no messages between two (with &gt; from the first to the second)
+ * disconnect a b [reset]        a notices that its connection to b is gone
+ * crash a, dies a agent, dies a postgres, stall a, wake a
+ * store a answers|refuses|silent|held|reads, watch a on|off
+ * cas a applied|conflict|failed|unknown|lost, late a, read a answered|failed
+ * hold a gate|actions|withdraw|disk, release a …, done a, fails a, withdrawal a fails, disk a fails
+ * say p -&gt; b heartbeat …        a message of a member that is not played; also report p -&gt; b …
+ * ask a switchover to=c         what operators ask
+ * configure, tuning             settings, at once or from the next start on
+ * show, hide, once              what is told: heartbeats acks permits routine slots looks; rules told once
+ * </pre>
+ */
 final class Script {
     private final Story story;
     private final Stage stage;

@@ -191,7 +191,7 @@ final class Story {
     /** Everybody whose watch works sees the newest version. */
     void watchShows(Stored stored) {
         for (StoryMember member : members.values()) {
-            boolean reaches = member.store == StoryMember.StoreLink.ANSWERS || member.store == StoryMember.StoreLink.HELD;
+            boolean reaches = member.store != StoryMember.StoreLink.SILENT && member.store != StoryMember.StoreLink.REFUSES;
             if (member.watches && reaches) {
                 event(member, new Event.RecordSeen(stored));
             }

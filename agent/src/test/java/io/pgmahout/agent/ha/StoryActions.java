@@ -88,7 +88,11 @@ final class StoryActions {
                 server.branches.clear();
                 copy(server, clone.source(), clone.data(), clone.branches());
             }
-            case ServerAction.Restart restart -> server.run(server.startedAsPrimary);
+            case ServerAction.Restart restart -> {
+                server.end("0", true);
+                surroundings.report(member);
+                server.run(!server.standbyFiles);
+            }
         }
         return null;
     }

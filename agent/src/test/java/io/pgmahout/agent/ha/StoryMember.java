@@ -24,7 +24,9 @@ final class StoryMember {
         /** Nobody ever hears of it; a read fails, a write is unknown and was not applied. */
         SILENT,
         /** It waits for the story to say what becomes of it. */
-        HELD
+        HELD,
+        /** Reads are answered, writes wait for the story. */
+        READS
     }
 
     final MemberName name;

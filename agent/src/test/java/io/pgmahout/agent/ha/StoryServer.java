@@ -30,6 +30,7 @@ final class StoryServer {
     String exit;
 
     long permitMs;
+    @Nullable Timeline permitTimeline;
     boolean terminating;
     DataFacts.Content content = DataFacts.Content.EMPTY;
 
@@ -116,6 +117,12 @@ final class StoryServer {
         permitMs = 0;
         terminating = false;
         exit = null;
+    }
+
+    /** Whether it may be writable now: a promoted server only on the timeline that the permit names. */
+    boolean permitted(long nowMs) {
+        return permitMs > nowMs
+                && (startedAsPrimary || permitTimeline == null || permitTimeline.equals(timeline));
     }
 
     boolean running() {

@@ -62,7 +62,7 @@ final class Surroundings {
                 tellIf(!routine && !hushed || story.shown.contains("routine"), member, "reads the record");
                 member.waiting.add(read);
                 if (member.store != StoryMember.StoreLink.HELD) {
-                    story.later(() -> readEnds(member, member.store == StoryMember.StoreLink.ANSWERS));
+                    story.later(() -> readEnds(member, reads(member)));
                 }
             }
             case Effect.Send send -> send(member, List.of(send));
@@ -216,7 +216,7 @@ final class Surroundings {
             case ANSWERS -> story.later(() -> writeEnds(member, "applied"));
             case REFUSES -> story.later(() -> writeEnds(member, "failed"));
             case SILENT -> story.later(() -> writeEnds(member, "unknown"));
-            case HELD -> {}
+            case HELD, READS -> {}
         }
     }
 
@@ -266,6 +266,10 @@ final class Surroundings {
         return made != null;
     }
 
+    private static boolean reads(StoryMember member) {
+        return member.store == StoryMember.StoreLink.ANSWERS || member.store == StoryMember.StoreLink.READS;
+    }
+
     void readEnds(StoryMember member, boolean answered) {
         Effect.ReadRecord read = take(member, Effect.ReadRecord.class);
         if (read != null) {
@@ -294,8 +298,9 @@ final class Surroundings {
     private void permit(StoryMember member, Effect.SetPermit permit) {
         StoryServer server = member.server;
         server.permitMs = permit.deadlineMs();
+        server.permitTimeline = permit.timeline();
         server.seq = permit.seq();
-        if (server.process == GateFacts.Processes.FROZEN && server.permitMs > story.nowMs) {
+        if (server.process == GateFacts.Processes.FROZEN && server.permitted(story.nowMs)) {
             server.process = GateFacts.Processes.RUNNING;
             frozenMs.remove(member.name);
             story.tell(member.name, "(the gate thaws the server)");
@@ -336,7 +341,7 @@ final class Surroundings {
         if (member.held.contains("gate")) {
             return;
         }
-        if (server.primary() && server.permitMs <= story.nowMs) {
+        if (server.primary() && !server.permitted(story.nowMs)) {
             server.process = GateFacts.Processes.FROZEN;
             frozenMs.put(member.name, story.nowMs);
             story.tell(member.name, "(the gate freezes the server)");
