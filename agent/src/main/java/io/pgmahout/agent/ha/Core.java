@@ -114,7 +114,7 @@ public final class Core {
         for (Rule rule : table) {
             if (rule.when().test(view)) {
                 if (!RecordRules.ROUTINE.contains(rule.number())) {
-                    note(turn, new Verdict(question, rule.number(), rule.name(), rule.explanation(), Inputs.of(view)));
+                    note(turn, question, rule);
                 }
                 Decisions.apply(turn, rule.then().apply(view));
                 break;
@@ -124,22 +124,27 @@ public final class Core {
     }
 
     /** A change of rule is an event; a rule that goes on firing is none. */
-    private static void note(Turn turn, Verdict verdict) {
-        Map<Verdict.Question, Verdict> all = turn.verdicts.stream()
-                .collect(Collectors.toMap(Verdict::question, one -> one, (one, other) -> other, HashMap::new));
-        Verdict before = all.put(verdict.question(), verdict);
-        if (before == null || before.rule() != verdict.rule()) {
-            turn.log(
-                    EventCode.RULE_CHANGED,
-                    Map.of(
-                            "question", verdict.question().name(),
-                            "rule", verdict.label(),
-                            "before", before == null ? "none" : before.label(),
-                            "why", verdict.explanation()));
+    private static void note(Turn turn, Verdict.Question question, Rule rule) {
+        Verdict before = turn.verdicts.stream()
+                .filter(verdict -> verdict.question() == question)
+                .findFirst()
+                .orElse(null);
+        if (before != null && before.rule() == rule.number()) {
+            return;
         }
-        turn.verdicts = all.values().stream()
-                .sorted(Comparator.comparing(Verdict::question))
-                .toList();
+        Verdict now = row(question, rule);
+        List<Verdict> all = new ArrayList<>(turn.verdicts);
+        all.remove(before);
+        all.add(now);
+        all.sort(Comparator.comparing(Verdict::question));
+        turn.verdicts = List.copyOf(all);
+        turn.log(
+                EventCode.RULE_CHANGED,
+                Map.of(
+                        "question", question.name(),
+                        "rule", now.label(),
+                        "before", before == null ? "none" : before.label(),
+                        "why", now.explanation()));
     }
 
     /** What the member knows, for people. */
@@ -173,11 +178,18 @@ public final class Core {
                 state.book().confirmedMs() < 0 ? -1 : now.ms() - state.book().confirmedMs(),
                 members,
                 connected,
-                state.verdicts(),
+                verdicts(view),
                 obstacles,
                 Reports.permitMs(view),
                 state.pulse().leaseMs(),
                 state.doing() == null ? null : state.doing().action());
+    }
+
+    private static List<Verdict> verdicts(View view) {
+        Map<String, String> inputs = Inputs.of(view);
+        return view.state.verdicts().stream()
+                .map(one -> new Verdict(one.question(), one.rule(), one.name(), one.explanation(), inputs))
+                .toList();
     }
 
     /** The greatest term a member has seen, or none. */
