@@ -106,15 +106,18 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
         return name.matches("[0-9]+") ? Integer.parseInt(name) : 0;
     }
 
-    /** Copies what is not readable for everybody, times of files and all, which the cache looks at. */
+    /**
+     * Copies what is not readable for everybody. The cache accepts other directories when they lie to each other as
+     * before, and the files have their times.
+     */
     private Installation copyTo(Path directory) {
         try {
             Path library = Files.createDirectories(directory.resolve("lib"));
             List<Path> copied = new ArrayList<>();
             for (Path jar : jars) {
-                copied.add(copy(jar, library));
+                copied.add(copy(jar, jar.equals(jars.getFirst()) ? directory : library));
             }
-            Optional<Path> copiedCache = cache.isPresent() ? Optional.of(copy(cache.get(), library)) : cache;
+            Optional<Path> copiedCache = cache.isPresent() ? Optional.of(copy(cache.get(), directory)) : cache;
             Installation installation = new Installation(java, copied, copy(gate, directory), postgres, copiedCache);
             ServerUser.own(directory);
             return installation;

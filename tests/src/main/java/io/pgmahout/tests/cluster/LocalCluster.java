@@ -283,9 +283,15 @@ public final class LocalCluster implements AutoCloseable {
             lines.add(member.name() + ": "
                     + (member.agentRuns()
                             ? member.admin().status().map(LocalCluster::brief).orElse("does not answer")
-                            : "agent not running"));
+                            : "agent not running, " + last(member.agentLog())));
         }
         return lines.toString();
+    }
+
+    private static String last(String log) {
+        return log.isBlank()
+                ? "nothing in its log"
+                : log.strip().lines().toList().getLast();
     }
 
     private static String brief(JsonObject status) {

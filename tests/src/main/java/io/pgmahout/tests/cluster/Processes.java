@@ -50,15 +50,11 @@ public final class Processes {
         living.forEach(pid -> command.add(pid.toString()));
         try {
             ServerUser.run(command);
-        } catch (ClusterException someWentMeanwhile) {
-            if (living.stream().anyMatch(pid -> !name.equals("0") && survived(name, pid))) {
-                throw someWentMeanwhile;
+        } catch (ClusterException failed) {
+            if (!String.valueOf(failed.getMessage()).contains("No such process")) {
+                throw failed;
             }
         }
-    }
-
-    private static boolean survived(String name, long pid) {
-        return name.equals("KILL") && !state(pid).isEmpty() && !state(pid).equals("Z");
     }
 
     /** The one-letter state, {@code T} when it is stopped; empty when it is gone. */

@@ -19,10 +19,8 @@ public final class Training {
 
     public static void main(String[] arguments) throws IOException {
         Path target = Path.of(arguments[0]);
-        try (LocalCluster cluster = LocalCluster.create(ClusterOptions.DEFAULT
-                .withMembers(2)
-                .withParameter("fsync", "off")
-                .withParameter("full_page_writes", "off"))) {
+        try (LocalCluster cluster =
+                LocalCluster.create(ClusterOptions.DEFAULT.withMembers(2).withParameter("fsync", "off"))) {
             Path made = cluster.directory().resolve("agent.aot");
             LocalMember watched = cluster.members().getFirst();
             cluster.members().forEach(LocalMember::startGate);

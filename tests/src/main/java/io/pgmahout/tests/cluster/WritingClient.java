@@ -25,10 +25,16 @@ public final class WritingClient implements AutoCloseable {
 
     private static final long PACE_NANOS = 10_000_000;
 
-    /** A commit that was acknowledged: the value, by which member, when ({@link System#nanoTime()}). */
-    public record Acknowledged(long value, String member, long nanos) {}
+    /**
+     * A commit that was acknowledged.
+     *
+     * @param member the member that acknowledged it
+     * @param nanos when, by {@link System#nanoTime()}
+     * @param connected when the connection that it came on was asked for
+     */
+    public record Acknowledged(long value, String member, long nanos, long connected) {}
 
-    /** From the last acknowledged commit at one member to the first at another, or between two at one. */
+    /** From the last acknowledged commit on the connections of before to the first on another. */
     public record Outage(String from, String to, Duration length) {
         @Override
         public String toString() {
@@ -84,8 +90,7 @@ public final class WritingClient implements AutoCloseable {
             long value = link.tryToWrite(values);
             if (value > 0) {
                 synchronized (acknowledged) {
-                    acknowledged.add(new Acknowledged(value, target.member(), System.nanoTime()));
-                    acknowledged.notifyAll();
+                    acknowledged.add(new Acknowledged(value, target.member(), System.nanoTime(), link.connected));
                 }
             }
         }
@@ -99,17 +104,24 @@ public final class WritingClient implements AutoCloseable {
         }
     }
 
-    /** Waits for the first acknowledgement by a member other than {@code before} after {@code since}. */
-    public void awaitWriteElsewhere(String before, long since, Duration limit) {
-        Waiting.until("a commit at another member than " + before, limit, () -> {
+    /**
+     * Waits for the first commit after {@code since} at another member than {@code before}, or at that one once its
+     * server was started again.
+     */
+    public void awaitWriteAnew(String before, long since, Duration limit) {
+        Waiting.until("a commit elsewhere than at the " + before + " of before", limit, () -> {
             List<Acknowledged> all = acknowledged();
             for (int i = all.size() - 1; i >= 0 && all.get(i).nanos() > since; i--) {
-                if (!all.get(i).member().equals(before)) {
+                if (anew(all.get(i), before, since)) {
                     return true;
                 }
             }
             return false;
         });
+    }
+
+    private static boolean anew(Acknowledged one, String before, long since) {
+        return !one.member().equals(before) || one.connected() > since;
     }
 
     /** Waits until {@code count} more commits are acknowledged. */
@@ -120,7 +132,7 @@ public final class WritingClient implements AutoCloseable {
 
     /**
      * The outage that began around {@code since} at the member that was written to then: until the first commit at
-     * another member, or the longest gap since then when there was none.
+     * another member, or at that one on a new connection; or the longest gap since then when there was none.
      */
     public Outage outageSince(long since) {
         List<Acknowledged> all = acknowledged();
@@ -135,7 +147,7 @@ public final class WritingClient implements AutoCloseable {
         Outage longest = new Outage(last.member(), last.member(), Duration.ZERO);
         for (Acknowledged one : all.subList(first + 1, all.size())) {
             Outage gap = new Outage(last.member(), one.member(), Duration.ofNanos(one.nanos() - last.nanos()));
-            if (!one.member().equals(last.member())) {
+            if (anew(one, last.member(), since)) {
                 return gap;
             }
             longest = gap.length().compareTo(longest.length()) > 0 ? gap : longest;
@@ -177,6 +189,7 @@ public final class WritingClient implements AutoCloseable {
         private final String url;
         private @Nullable Connection connection;
         private @Nullable PreparedStatement insert;
+        private long connected;
 
         Link(Target target) {
             // Short, so that a thread whose server is frozen is back soon after the thaw or the kill.
@@ -188,6 +201,7 @@ public final class WritingClient implements AutoCloseable {
             try {
                 Connection open = connection;
                 if (open == null) {
+                    connected = System.nanoTime();
                     open = DriverManager.getConnection(url);
                     connection = open;
                 }

@@ -51,10 +51,19 @@ public final class Demo {
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> farewell(cluster)));
             out.println("Starting three members in " + cluster.directory());
             cluster.start();
+            return follow(cluster);
+        } catch (ClusterException e) {
+            out.println("\nFailed: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private int follow(LocalCluster cluster) {
+        try {
             return exercise ? exercise(cluster) : show(cluster);
         } catch (ClusterException | SQLException e) {
-            out.println();
-            out.println("Failed: " + e.getMessage());
+            out.println("\nFailed: " + e.getMessage());
+            out.println("The members say: " + cluster.summary());
             return 1;
         }
     }
