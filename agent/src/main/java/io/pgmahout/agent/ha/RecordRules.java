@@ -118,7 +118,11 @@ final class RecordRules {
                     218,
                     "release-strange-branch",
                     "This member took the term with a server on a branch that nobody recorded: it gives the term back.",
-                    view -> view.leads() && view.identified() && view.recovering() && view.doingNothing() && strange(view),
+                    view -> view.leads()
+                            && view.identified()
+                            && view.recovering()
+                            && view.doingNothing()
+                            && strange(view),
                     view -> view.record().draft().holder(new Holder.Released(null)),
                     "release"),
             write(
@@ -242,10 +246,7 @@ final class RecordRules {
                     231,
                     "ending",
                     "The server ended; what follows is decided first.",
-                    view -> view.leads()
-                            && view.state.ending() != null
-                            && !renewalDue(view)
-                            && !resumes(view)),
+                    view -> view.leads() && view.state.ending() != null && !renewalDue(view) && !resumes(view)),
             write(
                     232,
                     "pause",
@@ -411,11 +412,7 @@ final class RecordRules {
     /** Nothing to write; the record is read again in time, behind the watch. */
     private static Rule waits(int number, String name, String explanation, Predicate<View> when) {
         return new Rule(
-                number,
-                name,
-                explanation,
-                when,
-                view -> pollsLater(view) ? Decision.REST : new Decision.ReadRecord());
+                number, name, explanation, when, view -> pollsLater(view) ? Decision.REST : new Decision.ReadRecord());
     }
 
     private static boolean pollsLater(View view) {
