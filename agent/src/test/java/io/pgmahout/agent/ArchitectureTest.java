@@ -24,7 +24,8 @@ class ArchitectureTest {
             .importPackages("io.pgmahout.agent", "io.pgmahout.config", "io.pgmahout.protocol");
 
     /** Parts that meet in the agent's own package alone; all of them may use what observes. */
-    private static final List<String> ADAPTERS = List.of("cluster", "gossip", "postgres", "routing", "admin", "observe");
+    private static final List<String> ADAPTERS =
+            List.of("cluster", "gossip", "postgres", "routing", "admin", "observe");
 
     @Test
     void thereIsSomethingToLookAt() {
@@ -159,8 +160,6 @@ class ArchitectureTest {
     @ValueSource(strings = {"Impl", "Util", "Utils", "Manager", "Helper"})
     void classesAndFieldsAreNounsOfTheDomain(String suffix) {
         noClasses().should().haveSimpleNameEndingWith(suffix).check(CLASSES);
-        fields().should()
-                .haveNameNotMatching("(?i).*" + suffix)
-                .check(CLASSES);
+        fields().should().haveNameNotMatching("(?i).*" + suffix).check(CLASSES);
     }
 }

@@ -225,10 +225,7 @@ final class RecordRules {
                     231,
                     "ending",
                     "The server ended; what follows is decided first.",
-                    view -> view.leads()
-                            && view.state.ending() != null
-                            && !renewalDue(view)
-                            && !resumes(view)),
+                    view -> view.leads() && view.state.ending() != null && !renewalDue(view) && !resumes(view)),
             write(
                     232,
                     "pause",
@@ -394,11 +391,7 @@ final class RecordRules {
     /** Nothing to write; the record is read again in time, behind the watch. */
     private static Rule waits(int number, String name, String explanation, Predicate<View> when) {
         return new Rule(
-                number,
-                name,
-                explanation,
-                when,
-                view -> pollsLater(view) ? Decision.REST : new Decision.ReadRecord());
+                number, name, explanation, when, view -> pollsLater(view) ? Decision.REST : new Decision.ReadRecord());
     }
 
     private static boolean pollsLater(View view) {

@@ -12,24 +12,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FitnessTest {
 
     @ParameterizedTest(name = "{0}: after {3}")
-    @CsvSource(nullValues = "-", value = {
-        "nobody else,                     -,                              -,                       0",
-        "less WAL,                        promise at=3:2:0/4FFF,          -,                       0",
-        "more WAL,                        promise at=3:2:0/5001,          -,                       1",
-        "more WAL on an older branch,     promise at=1:1:0/9000,          -,                       0",
-        "a branch the history lacks,      promise at=4:5:0/9000,          -,                       0",
-        "the same id in another term,     promise at=2:2:0/9000,          -,                       0",
-        "equal: the name decides,         promise at=3:2:0/5000,          -,                       1",
-        "equal: priority before name,     promise at=3:2:0/5000,          priority=1,              0",
-        "its priority is greater,         promise at=3:2:0/5000 priority=2, priority=1,            1",
-        "priority never beats WAL,        promise at=3:2:0/5001,          priority=9,              1",
-        "tagged,                          promise at=3:2:0/9000 unfit,    -,                       0",
-        "its position is not known,       promise,                        -,                       0",
-        "a promise against an old term,   promise at=3:2:0/9000 term=2,   -,                       0",
-        "a report of a listed one,        report at=3:2:0/5001,           -,                       1",
-        "a report of one that is unfit,   report at=3:2:0/5001 unfit,     -,                       0",
-        "a report without a position,     report,                         -,                       0",
-    })
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "nobody else,                     -,                              -,                       0",
+                "less WAL,                        promise at=3:2:0/4FFF,          -,                       0",
+                "more WAL,                        promise at=3:2:0/5001,          -,                       1",
+                "more WAL on an older branch,     promise at=1:1:0/9000,          -,                       0",
+                "a branch the history lacks,      promise at=4:5:0/9000,          -,                       0",
+                "the same id in another term,     promise at=2:2:0/9000,          -,                       0",
+                "equal: the name decides,         promise at=3:2:0/5000,          -,                       1",
+                "equal: priority before name,     promise at=3:2:0/5000,          priority=1,              0",
+                "its priority is greater,         promise at=3:2:0/5000 priority=2, priority=1,            1",
+                "priority never beats WAL,        promise at=3:2:0/5001,          priority=9,              1",
+                "tagged,                          promise at=3:2:0/9000 unfit,    -,                       0",
+                "its position is not known,       promise,                        -,                       0",
+                "a promise against an old term,   promise at=3:2:0/9000 term=2,   -,                       0",
+                "a report of a listed one,        report at=3:2:0/5001,           -,                       1",
+                "a report of one that is unfit,   report at=3:2:0/5001 unfit,     -,                       0",
+                "a report without a position,     report,                         -,                       0",
+            })
     void ranks(String what, @Nullable String other, @Nullable String mine, int expected) {
         Story story = new Story();
         Script script = new Script(story);
@@ -39,7 +41,8 @@ class FitnessTest {
                 "server m running",
                 "start m"));
         if (other != null) {
-            script.play(List.of(other.startsWith("report") ? other.replace("report", "report b -> m") : "say b -> m " + other));
+            script.play(List.of(
+                    other.startsWith("report") ? other.replace("report", "report b -> m") : "say b -> m " + other));
         }
         assertThat(rank(story)).isEqualTo(expected);
     }

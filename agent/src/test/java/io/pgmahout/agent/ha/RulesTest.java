@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 /** The decision table as such, and its page in docs/. */
 class RulesTest {
     private static final Path PAGE = Path.of("../docs/rules.md");
-    private static final Map<Verdict.Question, Integer> FIRST = Map.of(
-            Verdict.Question.SERVER, 100, Verdict.Question.RECORD, 200, Verdict.Question.PROMISE, 300);
+    private static final Map<Verdict.Question, Integer> FIRST =
+            Map.of(Verdict.Question.SERVER, 100, Verdict.Question.RECORD, 200, Verdict.Question.PROMISE, 300);
     private static final Map<Verdict.Question, String> TITLES = Map.of(
             Verdict.Question.SERVER,
             "What must happen to this member's server?",
@@ -29,10 +29,7 @@ class RulesTest {
         int before = 0;
         for (Verdict rule : Core.rules()) {
             int first = FIRST.getOrDefault(rule.question(), 0);
-            assertThat(rule.rule())
-                    .as(rule.label())
-                    .isGreaterThan(before)
-                    .isBetween(first, first + 99);
+            assertThat(rule.rule()).as(rule.label()).isGreaterThan(before).isBetween(first, first + 99);
             before = rule.rule();
         }
     }
@@ -59,7 +56,8 @@ class RulesTest {
         AgentState newborn = Core.start(member.self(), Tuning.DEFAULT, member.disk, new Now(0));
         View view = new View(newborn, new Now(0));
         assertThat(List.of(ServerRules.TABLE, RecordRules.TABLE, PromiseRules.TABLE))
-                .allSatisfy(table -> assertThat(table.getLast().when().test(view)).isTrue());
+                .allSatisfy(
+                        table -> assertThat(table.getLast().when().test(view)).isTrue());
     }
 
     @Test
@@ -85,7 +83,9 @@ class RulesTest {
                 name. Transcripts in which a rule fires: `grep -l 'rule.*NUMBER ' agent/src/test/resources/transcripts/*`.
                 """);
         for (Verdict.Question question : Verdict.Question.values()) {
-            page.append("\n## ").append(TITLES.get(question)).append("\n\n| rule | name | when, and what follows |\n| --- | --- | --- |\n");
+            page.append("\n## ")
+                    .append(TITLES.get(question))
+                    .append("\n\n| rule | name | when, and what follows |\n| --- | --- | --- |\n");
             Core.rules().stream()
                     .filter(rule -> rule.question() == question)
                     .forEach(rule -> page.append("| ")

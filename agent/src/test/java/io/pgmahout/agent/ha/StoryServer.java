@@ -30,7 +30,10 @@ final class StoryServer {
     String exit;
 
     long permitMs;
-    @Nullable Timeline permitTimeline;
+
+    @Nullable
+    Timeline permitTimeline;
+
     boolean terminating;
     DataFacts.Content content = DataFacts.Content.EMPTY;
 
@@ -121,8 +124,7 @@ final class StoryServer {
 
     /** Whether it may be writable now: a promoted server only on the timeline that the permit names. */
     boolean permitted(long nowMs) {
-        return permitMs > nowMs
-                && (startedAsPrimary || permitTimeline == null || permitTimeline.equals(timeline));
+        return permitMs > nowMs && (startedAsPrimary || permitTimeline == null || permitTimeline.equals(timeline));
     }
 
     boolean running() {

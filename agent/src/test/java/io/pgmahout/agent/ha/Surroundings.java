@@ -31,7 +31,7 @@ final class Surroundings {
 
     void carryOut(StoryMember member, AgentState before, Step step) {
         Writes.Pending waits = step.next().writes().prepared();
-        if (waits != null && before.writes().prepared() != waits) {
+        if (waits != null && !waits.equals(before.writes().prepared())) {
             story.tell(member.name, "waits for the gate to write (%s)".formatted(waits.purpose()));
         }
         List<Effect> effects = step.effects();
@@ -247,8 +247,7 @@ final class Surroundings {
         }
         story.event(
                 member,
-                new Event.WriteEnded(
-                        write.record().writeId(), outcome, made == null ? null : made.version(), fate));
+                new Event.WriteEnded(write.record().writeId(), outcome, made == null ? null : made.version(), fate));
         if (made != null) {
             story.watchShows(made);
         }
