@@ -380,11 +380,7 @@ final class RecordRules {
     /** Nothing to write; the record is read again in time, behind the watch. */
     private static Rule waits(int number, String name, String explanation, Predicate<View> when) {
         return new Rule(
-                number,
-                name,
-                explanation,
-                when,
-                view -> pollsLater(view) ? Decision.REST : new Decision.ReadRecord());
+                number, name, explanation, when, view -> pollsLater(view) ? Decision.REST : new Decision.ReadRecord());
     }
 
     private static boolean pollsLater(View view) {

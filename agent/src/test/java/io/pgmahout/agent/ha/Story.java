@@ -92,8 +92,8 @@ final class Story {
     void settle() {
         for (int i = 0; !agenda.isEmpty(); i++) {
             if (i > EVENTS_AN_INSTANT) {
-                throw new AssertionError(
-                        "no end of events at " + shown(nowMs) + ": " + told.subList(Math.max(0, told.size() - 20), told.size()));
+                throw new AssertionError("no end of events at " + shown(nowMs) + ": "
+                        + told.subList(Math.max(0, told.size() - 20), told.size()));
             }
             agenda.remove().run();
         }
@@ -191,7 +191,8 @@ final class Story {
     /** Everybody whose watch works sees the newest version. */
     void watchShows(Stored stored) {
         for (StoryMember member : members.values()) {
-            boolean reaches = member.store == StoryMember.StoreLink.ANSWERS || member.store == StoryMember.StoreLink.HELD;
+            boolean reaches =
+                    member.store == StoryMember.StoreLink.ANSWERS || member.store == StoryMember.StoreLink.HELD;
             if (member.watches && reaches) {
                 event(member, new Event.RecordSeen(stored));
             }

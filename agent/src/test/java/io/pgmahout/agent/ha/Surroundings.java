@@ -247,8 +247,7 @@ final class Surroundings {
         }
         story.event(
                 member,
-                new Event.WriteEnded(
-                        write.record().writeId(), outcome, made == null ? null : made.version(), fate));
+                new Event.WriteEnded(write.record().writeId(), outcome, made == null ? null : made.version(), fate));
         if (made != null) {
             story.watchShows(made);
         }

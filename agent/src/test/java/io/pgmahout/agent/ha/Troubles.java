@@ -36,8 +36,7 @@ final class Troubles {
                 story.surroundings()
                         .complete(
                                 member,
-                                Objects.requireNonNull(
-                                        Surroundings.take(member, Effect.Act.class), "nothing waits"));
+                                Objects.requireNonNull(Surroundings.take(member, Effect.Act.class), "nothing waits"));
             case "fails" -> new StoryActions(story, story.surroundings()).fail(member, Outcome.FAILED);
             case "withdrawal" -> withdrawalFails(member);
             case "disk" -> diskFails(member);
