@@ -38,4 +38,21 @@ public record ServerFacts(
     public ServerFacts {
         standbys = Map.copyOf(standbys);
     }
+
+    /** As it will be told by the next probe, now that it was pointed at {@code source}. */
+    ServerFacts pointedAt(MemberName source) {
+        return new ServerFacts(
+                launch,
+                recovering,
+                systemIdentifier,
+                timeline,
+                flushed,
+                replayed,
+                branchStart,
+                nextTimeline,
+                source,
+                false,
+                null,
+                standbys);
+    }
 }

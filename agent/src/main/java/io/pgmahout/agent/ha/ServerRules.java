@@ -129,7 +129,7 @@ final class ServerRules {
                             && view.serverGone()
                             && view.state.data() != null
                             && view.state.data().standbyFiles(),
-                    view -> new ServerAction.StartStandby(null, view.record().history())),
+                    view -> new ServerAction.StartStandby(null, List.of())),
             act(
                     128,
                     "start-primary",
@@ -180,7 +180,7 @@ final class ServerRules {
                     "start-promised",
                     "This member promised not to follow the holder; its server waits for the next one.",
                     view -> promised(view) && view.serverGone(),
-                    view -> new ServerAction.StartStandby(null, view.record().history())),
+                    view -> new ServerAction.StartStandby(null, List.of())),
             rest(
                     145,
                     "promised",
@@ -245,8 +245,7 @@ final class ServerRules {
                     "start-standby",
                     "The server is down: it is started as a standby.",
                     View::serverGone,
-                    view -> new ServerAction.StartStandby(
-                            sourceToStartWith(view), view.record().history())),
+                    view -> startStandby(view)),
             rest(155, "not-yet-up", "The server has not answered yet.", view -> view.state.server() == null),
             act(
                     156,
@@ -339,6 +338,12 @@ final class ServerRules {
                         .filter(source -> !source.member().equals(server.following())
                                 || !source.equals(view.state.told().pointedAt()))
                         .isPresent();
+    }
+
+    /** Branches are written beside the data only with the source whose WAL will be theirs. */
+    private static ServerAction startStandby(View view) {
+        Source source = sourceToStartWith(view);
+        return new ServerAction.StartStandby(source, source == null ? List.of() : view.record().history());
     }
 
     /** A standby that may be past a fork starts alone, and is asked where it is. */

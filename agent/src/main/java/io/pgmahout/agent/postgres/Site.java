@@ -146,8 +146,9 @@ final class Site {
         DataNote note = needNote();
         for (Branch branch : branches) {
             Term term = note.branches().get(branch.timeline());
-            if (branch.timeline().equals(own) && term != null && !term.equals(branch.term())) {
-                throw ActionFailed.refused("timeline " + own + " here is of term " + term + ", not of term "
+            if (branch.timeline().equals(own) && !branch.term().equals(term)) {
+                throw ActionFailed.refused("timeline " + own + " here is of "
+                        + (term == null ? "a term nobody wrote down" : "term " + term) + ", not of term "
                         + branch.term() + ": to be cloned again");
             }
         }

@@ -15,6 +15,10 @@ final class WalReceiver {
     private final SimServer server;
     private @Nullable Machine upstream;
     private @Nullable String problem;
+    /** The life of the source's server, and the branch, that this connection is one with. */
+    private long upstreamLaunch;
+
+    private @Nullable Wal upstreamWal;
     private long connection;
     private long confirmed;
     private boolean seeking;
@@ -104,6 +108,8 @@ final class WalReceiver {
         seeking = false;
         connection++;
         upstream = other;
+        upstreamLaunch = other.server.launch();
+        upstreamWal = other.disk.tip().wal();
         confirmed = machine.disk.tip().lsn();
         for (Wal at = other.disk.tip().wal(); at.parent != null; at = at.parent) {
             machine.disk.histories.add(at.timeline);
@@ -113,11 +119,20 @@ final class WalReceiver {
     }
 
     private void shipTo(WalReceiver standby) {
-        if (!server.answers() && !server.exists()) {
+        if (!server.answers()) {
             return;
         }
         Wal.Tip tip = machine.disk.tip();
         long current = standby.connection;
+        if (standby.upstreamLaunch != server.launch() || standby.upstreamWal != tip.wal()) {
+            // Another life of the server knows nothing of the connection; another timeline ends the stream.
+            standby.machine.after(machine.world.network.delayUs(machine, standby.machine), () -> {
+                if (current == standby.connection) {
+                    standby.reset("the source is another");
+                }
+            });
+            return;
+        }
         Machine target = standby.machine;
         target.after(machine.world.network.delayUs(machine, target), () -> {
             if (current == standby.connection && machine.world.network.open(machine, target, false)) {
@@ -224,7 +239,11 @@ final class WalReceiver {
 
     /** primary_conninfo was changed and reloaded. */
     void reloaded() {
-        disconnect("reload");
+        reset("reload");
+    }
+
+    private void reset(String why) {
+        disconnect(why);
         seek();
     }
 }
