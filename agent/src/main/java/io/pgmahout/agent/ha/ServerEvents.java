@@ -118,7 +118,9 @@ final class ServerEvents {
             turn.furnished = true;
         } else if (action instanceof ServerAction.Follow follow) {
             turn.told = turn.told.pointedAt(follow.source());
-            turn.server = turn.server == null ? null : turn.server.pointedAt(follow.source().member());
+            turn.server = turn.server == null
+                    ? null
+                    : turn.server.pointedAt(follow.source().member());
         } else if (action instanceof ServerAction.StartStandby start) {
             turn.told = turn.told.pointedAt(start.source());
         } else if (action instanceof ServerAction.Clone) {

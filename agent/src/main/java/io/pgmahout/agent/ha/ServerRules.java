@@ -343,7 +343,8 @@ final class ServerRules {
     /** Branches are written beside the data only with the source whose WAL will be theirs. */
     private static ServerAction startStandby(View view) {
         Source source = sourceToStartWith(view);
-        return new ServerAction.StartStandby(source, source == null ? List.of() : view.record().history());
+        return new ServerAction.StartStandby(
+                source, source == null ? List.of() : view.record().history());
     }
 
     /** A standby that may be past a fork starts alone, and is asked where it is. */
