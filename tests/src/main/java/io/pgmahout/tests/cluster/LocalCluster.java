@@ -33,7 +33,7 @@ public final class LocalCluster implements AutoCloseable {
     private final String password = UUID.randomUUID().toString();
     private final List<LocalMember> members = new CopyOnWriteArrayList<>();
     private volatile boolean keep;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** Makes the directories; nothing is started. */
     public static LocalCluster create(ClusterOptions options) {
@@ -115,6 +115,17 @@ public final class LocalCluster implements AutoCloseable {
 
     Installation programs() {
         return programs;
+    }
+
+    /** One of PostgreSQL's programs. */
+    public Path programs(String name) {
+        return programs.postgres().resolve(name);
+    }
+
+    /** What the server's program says of itself. */
+    public String postgresVersion() {
+        return ServerUser.run(List.of(programs("postgres").toString(), "--version"))
+                .strip();
     }
 
     /** The configuration of a member as YAML: defaults for this machine, the cluster's settings, the member's. */
@@ -310,6 +321,11 @@ public final class LocalCluster implements AutoCloseable {
     /** Leaves the directory where it is when this is closed, with the servers stopped cleanly if they do so in time. */
     public void keepData() {
         keep = true;
+    }
+
+    /** Whether its end has begun. */
+    public boolean isClosed() {
+        return closed;
     }
 
     /** Ends every process and deletes the directory. */

@@ -70,9 +70,18 @@ public final class Processes {
 
     /** Resident memory in KiB; 0 when it is gone. */
     public static long residentKib(long pid) {
+        return status(pid, "VmRSS:");
+    }
+
+    /** Resident memory that no file backs, in KiB; 0 when it is gone. */
+    public static long anonymousKib(long pid) {
+        return status(pid, "RssAnon:");
+    }
+
+    private static long status(long pid, String key) {
         try {
             for (String line : Files.readAllLines(PROC.resolve(pid + "/status"))) {
-                if (line.startsWith("VmRSS:")) {
+                if (line.startsWith(key)) {
                     return Long.parseLong(line.replaceAll("[^0-9]", ""));
                 }
             }

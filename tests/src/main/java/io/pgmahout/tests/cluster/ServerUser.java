@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -72,13 +73,23 @@ public final class ServerUser {
 
     /** Runs a command as the user of this process, at most a minute; its output. Fails unless it exits 0. */
     public static String run(List<String> command) {
+        return run(command, Duration.ofMinutes(1));
+    }
+
+    /** As above with another limit. */
+    public static String run(List<String> command, Duration limit) {
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String output =
-                    new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-            if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            // To a file, for a pipe would be held open by a server that the command leaves behind.
+            Path log = Files.createTempFile("pgmahout-", ".out");
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectOutput(log.toFile())
+                    .start();
+            boolean ended = process.waitFor(limit.toSeconds(), TimeUnit.SECONDS);
+            String output = Files.readString(log);
+            Files.delete(log);
+            if (!ended || process.exitValue() != 0) {
                 process.destroyForcibly();
                 throw new ClusterException(String.join(" ", command) + ": " + output.strip());
             }

@@ -81,7 +81,7 @@ public final class Demo {
         return new Exercise(cluster, out).run() ? 0 : 1;
     }
 
-    /** Never returns by itself: Ctrl-C ends the process, and its end stops the cluster. */
+    /** Until Ctrl-C, which ends the process; its end stops the cluster. */
     private int show(LocalCluster cluster) {
         View view = View.on(out);
         Keeper keeper = new Keeper(cluster, view);
@@ -96,11 +96,15 @@ public final class Demo {
         }
         view.clear();
         introduce(cluster);
-        while (true) {
+        while (!cluster.isClosed()) {
             keeper.restartWhatEnded();
-            view.show(Topology.of(cluster));
+            Topology topology = Topology.of(cluster);
+            if (!cluster.isClosed()) {
+                view.show(topology);
+            }
             Waiting.pause(TICK_NANOS);
         }
+        return 0;
     }
 
     private void introduce(LocalCluster cluster) {

@@ -29,7 +29,7 @@ final class Keeper {
 
     private void restart(String what, boolean runs, Runnable start) {
         Long since = ended.get(what);
-        if (runs) {
+        if (runs || cluster.isClosed()) {
             return;
         }
         if (since == null) {
