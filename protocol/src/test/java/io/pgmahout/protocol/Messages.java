@@ -12,6 +12,7 @@ import io.pgmahout.protocol.v1.MemberReport;
 import io.pgmahout.protocol.v1.Position;
 import io.pgmahout.protocol.v1.Promise;
 import io.pgmahout.protocol.v1.PromiseRequest;
+import io.pgmahout.protocol.v1.ReportRequest;
 import io.pgmahout.protocol.v1.Role;
 import io.pgmahout.protocol.v1.ServerState;
 import io.pgmahout.protocol.v1.Superseded;
@@ -133,6 +134,9 @@ final class Messages {
                                 .setPriority(1))
                         .build(),
                 report("well"),
+                Envelope.newBuilder()
+                        .setReportRequest(ReportRequest.getDefaultInstance())
+                        .build(),
                 Envelope.newBuilder()
                         .setFarewell(Farewell.newBuilder().setMember("m1").setReason("stop"))
                         .build());

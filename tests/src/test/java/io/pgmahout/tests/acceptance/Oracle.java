@@ -1,0 +1,66 @@
+package io.pgmahout.tests.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgmahout.tests.cluster.LocalCluster;
+import io.pgmahout.tests.cluster.LocalMember;
+import io.pgmahout.tests.cluster.Waiting;
+import io.pgmahout.tests.cluster.WritingClient;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/** The common oracle: what must hold after every scenario, whatever it did. */
+final class Oracle {
+    static final Duration WHOLE = Duration.ofSeconds(90);
+
+    private final LocalCluster cluster;
+
+    Oracle(LocalCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** One writable server, every other streams from it on its timeline, and every acknowledged row is everywhere. */
+    LocalMember holds(WritingClient client) throws SQLException {
+        LocalMember primary = holds();
+        client.awaitWrites(20, WHOLE);
+        List<WritingClient.Acknowledged> acknowledged = client.acknowledged();
+        long last = acknowledged.getLast().value();
+        for (LocalMember member : cluster.members()) {
+            Waiting.until("row " + last + " at " + member, WHOLE, () -> has(member, last));
+            assertThat(client.missingAt(member, "postgres"))
+                    .as("acknowledged rows missing at %s", member)
+                    .noneMatch(row -> row.value() <= last);
+        }
+        return primary;
+    }
+
+    LocalMember holds() throws SQLException {
+        LocalMember primary = cluster.awaitWhole(WHOLE);
+        assertThat(cluster.writable()).as("writable servers").containsExactly(primary);
+        String timeline = timeline(primary);
+        for (LocalMember standby : cluster.membersBut(primary)) {
+            assertThat(standby.query("SELECT pg_is_in_recovery()")).isEqualTo("t");
+            Waiting.until("timeline of " + standby, WHOLE, () -> timeline(standby).equals(timeline));
+        }
+        return primary;
+    }
+
+    private static String timeline(LocalMember member) {
+        try {
+            return member.query("SELECT CASE WHEN pg_is_in_recovery()"
+                    + " THEN (SELECT received_tli FROM pg_stat_wal_receiver)::text"
+                    + " ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int::text END");
+        } catch (SQLException e) {
+            return member + ": " + e.getMessage();
+        }
+    }
+
+    private static boolean has(LocalMember member, long value) {
+        try {
+            return member.query("SELECT count(*) FROM writes WHERE value = " + value).equals("1");
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+}
