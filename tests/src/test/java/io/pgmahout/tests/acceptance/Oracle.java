@@ -41,7 +41,8 @@ final class Oracle {
         String timeline = timeline(primary);
         for (LocalMember standby : cluster.membersBut(primary)) {
             assertThat(standby.query("SELECT pg_is_in_recovery()")).isEqualTo("t");
-            Waiting.until("timeline of " + standby, WHOLE, () -> timeline(standby).equals(timeline));
+            Waiting.until(
+                    "timeline of " + standby, WHOLE, () -> timeline(standby).equals(timeline));
         }
         return primary;
     }
@@ -58,7 +59,8 @@ final class Oracle {
 
     private static boolean has(LocalMember member, long value) {
         try {
-            return member.query("SELECT count(*) FROM writes WHERE value = " + value).equals("1");
+            return member.query("SELECT count(*) FROM writes WHERE value = " + value)
+                    .equals("1");
         } catch (SQLException e) {
             return false;
         }
