@@ -25,7 +25,8 @@ final class Installed {
         while (!Files.isDirectory(directory.resolve("systemd"))) {
             Path above = directory.getParent();
             if (above == null) {
-                throw new IllegalStateException("no folder systemd above " + Path.of("").toAbsolutePath());
+                throw new IllegalStateException(
+                        "no folder systemd above " + Path.of("").toAbsolutePath());
             }
             directory = above;
         }
