@@ -62,14 +62,15 @@ public sealed interface Event {
 
     /**
      * Answers {@link Effect.Withdraw}: DONE means that primary_conninfo is empty in the file, no walreceiver is
-     * left, and position, timeline and data id were read after that (null where they cannot be known).
+     * left, and all of this was read after that (null where it cannot be known; {@code server} where none runs).
      */
     record Withdrawn(
             long id,
             Outcome outcome,
             @Nullable WalPosition position,
             @Nullable Timeline nextTimeline,
-            @Nullable DataId data)
+            @Nullable DataId data,
+            @Nullable ServerFacts server)
             implements Event {}
 
     record Persisted(VoterFile file, Outcome outcome) implements Event {}

@@ -17,7 +17,7 @@ record Failures(int starts, int rewinds, boolean walGone, long retryMs) {
         boolean failed = outcome != Outcome.DONE;
         long retry = failed ? nowMs + PAUSE_MS : 0;
         return switch (action) {
-            case ServerAction.StartPrimary start -> new Failures(failed ? starts + 1 : 0, rewinds, walGone, retry);
+            case ServerAction.StartPrimary start -> new Failures(startsAfter(outcome), rewinds, walGone, retry);
             case ServerAction.StartStandby start -> new Failures(failed ? starts + 1 : 0, rewinds, walGone, retry);
             case ServerAction.Rewind rewind -> new Failures(starts, failed ? rewinds + 1 : 0, walGone, retry);
             case ServerAction.Clone clone -> failed ? new Failures(starts, rewinds, walGone, retry) : NONE;
@@ -26,6 +26,7 @@ record Failures(int starts, int rewinds, boolean walGone, long retryMs) {
             case ServerAction.Adopt adopt -> new Failures(starts, rewinds, walGone, retry);
             case ServerAction.Furnish furnish -> new Failures(starts, rewinds, walGone, retry);
             case ServerAction.Follow follow -> new Failures(starts, rewinds, walGone, retry);
+            case ServerAction.Detach detach -> new Failures(starts, rewinds, walGone, retry);
             case ServerAction.Restart restart -> new Failures(starts, rewinds, walGone, retry);
             case ServerAction.Inspect inspect -> new Failures(starts, rewinds, walGone, retry);
             case ServerAction.Stop stop -> new Failures(starts, rewinds, walGone, 0);
@@ -33,6 +34,20 @@ record Failures(int starts, int rewinds, boolean walGone, long retryMs) {
             case ServerAction.FindEnd find -> new Failures(starts, rewinds, walGone, 0);
             case ServerAction.Forget forget -> new Failures(starts, rewinds, walGone, 0);
         };
+    }
+
+    /** A start that the gate refused for want of a permit says nothing about the server. */
+    private int startsAfter(Outcome outcome) {
+        return switch (outcome) {
+            case DONE -> 0;
+            case FAILED -> starts + 1;
+            case REFUSED, UNKNOWN -> starts;
+        };
+    }
+
+    /** Another gate may start what this one could not. */
+    Failures anotherGate() {
+        return new Failures(0, rewinds, walGone, retryMs);
     }
 
     Failures walIsGone() {

@@ -140,6 +140,9 @@ final class GossipEvents {
             return;
         }
         turn.promises = turn.promises.withdrawing(0);
+        if (event.server() != null) {
+            ServerEvents.probed(turn, event.server());
+        }
         View view = turn.view();
         if (event.outcome() != Outcome.DONE
                 || view.isHolder()

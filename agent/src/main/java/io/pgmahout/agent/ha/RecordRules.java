@@ -9,11 +9,13 @@ import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.SwitchoverRequest;
 import io.pgmahout.agent.model.TakeoverRule;
 import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
 import io.pgmahout.agent.model.Version;
 import io.pgmahout.agent.model.Voter;
 import io.pgmahout.agent.model.WalPosition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -117,7 +119,8 @@ final class RecordRules {
             write(
                     218,
                     "release-strange-branch",
-                    "This member took the term with a server on a branch that nobody recorded: it gives the term back.",
+                    "This member took the term with a server on a branch that the record does not have: it gives the"
+                            + " term back.",
                     view -> view.leads()
                             && view.identified()
                             && view.recovering()
@@ -482,10 +485,14 @@ final class RecordRules {
                 : new Branch(term, server.timeline(), Lsn.ZERO);
     }
 
-    /** The server knows where its WAL ends, on a timeline whose term is not written down: promoted by hand. */
+    /** The server knows where its WAL ends, on a timeline whose term is not written down or not in the history. */
     private static boolean strange(View view) {
         ServerFacts server = view.state.server();
-        return server != null && server.flushed() != null && view.position() == null;
+        if (server == null || server.flushed() == null) {
+            return false;
+        }
+        WalPosition position = view.position();
+        return position == null || !Fitness.comparable(view, position);
     }
 
     /** Also a member that does not vote any more must be able to follow. */
@@ -525,12 +532,12 @@ final class RecordRules {
     }
 
     private static ClusterRecord.Draft withStart(View view) {
-        List<Branch> history = new ArrayList<>(view.record().history());
-        Branch last = history.removeLast();
-        history.add(new Branch(
-                last.term(),
-                last.timeline(),
-                Objects.requireNonNull(view.state.server()).branchStart()));
+        Map<Timeline, Lsn> starts = Objects.requireNonNull(view.state.server()).starts();
+        List<Branch> history = view.record().history().stream()
+                .map(branch -> branch.start() == null && starts.containsKey(branch.timeline())
+                        ? new Branch(branch.term(), branch.timeline(), starts.get(branch.timeline()))
+                        : branch)
+                .toList();
         ClusterRecord.Draft draft = view.record().draft().history(history);
         return !view.quorum()
                         && view.record().voters().size() > 1

@@ -49,6 +49,9 @@ public sealed interface ServerAction {
     /** Stream from {@code source}: branches beside the data first, then primary_conninfo and a reload. */
     record Follow(Source source, List<Branch> branches) implements ServerAction {}
 
+    /** Stream from nobody: primary_conninfo emptied and a reload; done once no walreceiver is left. */
+    record Detach() implements ServerAction {}
+
     /** Rewind the stopped directory to {@code source}'s history; then it is complete under a new data id. */
     record Rewind(Source source, DataId data, List<Branch> branches) implements ServerAction {}
 

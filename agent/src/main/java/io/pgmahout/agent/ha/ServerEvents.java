@@ -18,6 +18,8 @@ final class ServerEvents {
             turn.permit = PermitGiven.NONE;
             turn.writes = new Writes(null, turn.writes.inFlight(), turn.writes.unknown(), -1);
             turn.data = null;
+            turn.ending = null;
+            turn.failures = turn.failures.anotherGate();
         }
         if (turn.server != null && (turn.server.launch() != gate.launch() || gate.gone())) {
             turn.server = null;
@@ -103,7 +105,9 @@ final class ServerEvents {
         boolean done = event.outcome() == Outcome.DONE;
         turn.failures = turn.failures.after(action, event.outcome(), turn.nowMs);
         log(turn, doing, event);
-        if (action instanceof ServerAction.FindEnd && turn.ending != null) {
+        if (action instanceof ServerAction.StartPrimary && event.outcome() == Outcome.FAILED) {
+            startFailed(turn);
+        } else if (action instanceof ServerAction.FindEnd && turn.ending != null) {
             turn.ending = turn.ending.found(event.position(), turn.nowMs);
         } else if (action instanceof ServerAction.Forget) {
             turn.told = turn.told.cloned(false);
@@ -113,14 +117,28 @@ final class ServerEvents {
         answer(turn, action, event, done);
     }
 
+    /** What the server wrote before it failed, if it did, is part of what a successor must have. */
+    private static void startFailed(Turn turn) {
+        if (turn.gate != null
+                && turn.gate.gone()
+                && turn.view().leads()
+                && turn.view().identified()) {
+            turn.ending = new Ending(turn.gate.launch(), turn.nowMs, -1, null, -1);
+        }
+    }
+
     private static void done(Turn turn, ServerAction action) {
         if (action instanceof ServerAction.Furnish) {
             turn.furnished = true;
+        } else if (action instanceof ServerAction.Promote promote && turn.server != null && turn.server.recovering()) {
+            turn.server = turn.server.promoted(promote.timeline());
         } else if (action instanceof ServerAction.Follow follow) {
             turn.told = turn.told.pointedAt(follow.source());
             turn.server = turn.server == null
                     ? null
                     : turn.server.pointedAt(follow.source().member());
+        } else if (action instanceof ServerAction.Detach) {
+            turn.told = turn.told.pointedAt(null);
         } else if (action instanceof ServerAction.StartStandby start) {
             turn.told = turn.told.pointedAt(start.source());
         } else if (action instanceof ServerAction.Clone) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param flushed flushed (primary) or received and flushed (standby; after a restart of a standby: replayed, and
  *     known only once local WAL is exhausted); null while not known
  * @param replayed null on a primary
- * @param branchStart on a primary: where its timeline began, zero on the first; null when not known
+ * @param starts where its timeline and those before it began, as far as its history file tells
  * @param nextTimeline the timeline that a promotion would make now; null on a primary
  * @param following the member that primary_conninfo names (its application name is this member's), null for none
  * @param streaming whether a walreceiver is streaming
@@ -28,7 +28,7 @@ public record ServerFacts(
         Timeline timeline,
         @Nullable Lsn flushed,
         @Nullable Lsn replayed,
-        @Nullable Lsn branchStart,
+        Map<Timeline, Lsn> starts,
         @Nullable Timeline nextTimeline,
         @Nullable MemberName following,
         boolean streaming,
@@ -36,7 +36,19 @@ public record ServerFacts(
         Map<MemberName, Lsn> standbys) {
 
     public ServerFacts {
+        starts = Map.copyOf(starts);
         standbys = Map.copyOf(standbys);
+    }
+
+    /** Where its present timeline began; null when not known. */
+    public @Nullable Lsn branchStart() {
+        return starts.get(timeline);
+    }
+
+    /** As it will be told by the next probe, now that its promotion made {@code made}. */
+    ServerFacts promoted(Timeline made) {
+        return new ServerFacts(
+                launch, false, systemIdentifier, made, flushed, null, Map.of(), null, null, false, null, Map.of());
     }
 
     /** As it will be told by the next probe, now that it was pointed at {@code source}. */
@@ -48,7 +60,7 @@ public record ServerFacts(
                 timeline,
                 flushed,
                 replayed,
-                branchStart,
+                starts,
                 nextTimeline,
                 source,
                 false,

@@ -6,7 +6,6 @@ import static io.pgmahout.agent.ha.Rule.rest;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Holder;
-import io.pgmahout.agent.model.Lsn;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +142,13 @@ final class ServerRules {
                     view -> view.leads() && view.primaryUp() && restartAsked(view),
                     view -> new ServerAction.Restart()),
             rest(130, "lead", "This member holds the term and its server is primary.", View::leads),
+            act(
+                    137,
+                    "detach",
+                    "The standby streams from a member that the record no longer names, and the holder cannot be"
+                            + " followed yet: it is pointed at nobody.",
+                    ServerRules::followsFormer,
+                    view -> new ServerAction.Detach()),
             rest(
                     138,
                     "not-formed",
@@ -355,6 +361,21 @@ final class ServerRules {
                 : null;
     }
 
+    /**
+     * Whoever answers at a former holder's address may by now write, or pass on, another branch under the same
+     * timeline id, which a walreceiver cannot see (A3).
+     */
+    private static boolean followsFormer(View view) {
+        ServerFacts server = view.state.server();
+        return server != null
+                && server.recovering()
+                && server.following() != null
+                && view.running()
+                && view.record().holder() instanceof Holder.Held held
+                && !held.member().equals(server.following())
+                && (view.paused() || view.livingSource().isEmpty());
+    }
+
     private static boolean streaming(View view) {
         ServerFacts server = view.state.server();
         return server != null
@@ -364,15 +385,20 @@ final class ServerRules {
                         .isPresent();
     }
 
-    /** Whether the current branch began where this primary says, and the record does not know it yet. */
+    /**
+     * Whether this primary, on the current branch, can tell where a branch began whose start the record does not
+     * have: its own, or one whose holder ended before it could say.
+     */
     static boolean startToRecord(View view) {
         ServerFacts server = view.state.server();
-        Branch branch = view.branchToMake();
-        Lsn start = server == null ? null : server.branchStart();
-        return start != null
-                && branch != null
-                && branch.start() == null
+        Branch current = view.branchToMake();
+        return server != null
+                && current != null
                 && view.primaryUp()
-                && branch.timeline().equals(Objects.requireNonNull(server).timeline());
+                && current.timeline().equals(server.timeline())
+                && server.branchStart() != null
+                && view.record().history().stream()
+                        .anyMatch(branch ->
+                                branch.start() == null && server.starts().containsKey(branch.timeline()));
     }
 }

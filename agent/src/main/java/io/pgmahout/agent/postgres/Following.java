@@ -3,6 +3,7 @@ package io.pgmahout.agent.postgres;
 import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.ha.Event;
 import io.pgmahout.agent.ha.Outcome;
+import io.pgmahout.agent.ha.ServerFacts;
 import io.pgmahout.agent.ha.Source;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.Lsn;
@@ -41,14 +42,34 @@ final class Following {
         this.site = site;
     }
 
-    void follow(Source source, List<Branch> branches) throws ActionFailed, IOException, InterruptedException {
+    /**
+     * The branches are noted once nothing is received any more: what the source of before might still have sent is of
+     * its branch, not of these.
+     */
+    void follow(Source source, List<Branch> branches)
+            throws ActionFailed, IOException, SQLException, InterruptedException {
         DataFacts facts = site.needComplete();
-        Timeline told = site.probe().toldTimeline();
-        site.note(branches, told != null ? told : facts.timeline());
+        if (site.serverGone()) {
+            site.note(branches, facts.timeline());
+            site.writeSettings(source);
+            return;
+        }
+        detach();
+        ServerSession session = site.probe().session();
+        site.note(branches, session.timeline(session.read()));
         site.writeSettings(source);
+        reload();
+        site.probe().outdated();
+    }
+
+    /** Receives from nobody; primary_conninfo is empty in the file, so that a restart does not connect again. */
+    void detach() throws ActionFailed, IOException, SQLException, InterruptedException {
+        site.needComplete();
+        site.writeSettings(null);
         if (!site.serverGone()) {
             reload();
-            site.probe().now();
+            awaitNoReceiver(site.probe().session());
+            site.probe().outdated();
         }
     }
 
@@ -66,29 +87,41 @@ final class Following {
             DataNote note = site.needNote();
             site.writeSettings(null);
             Held held = site.serverGone() ? onDisk() : live();
+            site.probe().outdated();
             Term term = held.timeline == null ? null : note.branches().get(held.timeline);
             WalPosition position = held.timeline == null || held.flushed == null || term == null
                     ? null
                     : new WalPosition(term, held.timeline, held.flushed);
-            return new Event.Withdrawn(id, Outcome.DONE, position, held.next, note.data());
+            return new Event.Withdrawn(id, Outcome.DONE, position, held.next, note.data(), held.server);
         } catch (ActionFailed e) {
-            return new Event.Withdrawn(id, e.outcome(), null, null, null);
+            return new Event.Withdrawn(id, e.outcome(), null, null, null, null);
         } catch (IOException | SQLException e) {
-            return new Event.Withdrawn(id, Outcome.FAILED, null, null, null);
+            return new Event.Withdrawn(id, Outcome.FAILED, null, null, null, null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Event.Withdrawn(id, Outcome.FAILED, null, null, null);
+            return new Event.Withdrawn(id, Outcome.FAILED, null, null, null, null);
         }
     }
 
     private record Held(
             @Nullable Timeline timeline,
             @Nullable Lsn flushed,
-            @Nullable Timeline next) {}
+            @Nullable Timeline next,
+            @Nullable ServerFacts server) {}
 
     private Held live() throws ActionFailed, SQLException, IOException, InterruptedException {
         reload();
         ServerSession session = site.probe().session();
+        awaitNoReceiver(session);
+        Reading reading = session.read();
+        if (!reading.recovering()) {
+            throw ActionFailed.refused("the server is no standby");
+        }
+        ServerFacts facts = session.facts(reading, null, null);
+        return new Held(facts.timeline(), facts.flushed(), facts.nextTimeline(), facts);
+    }
+
+    private static void awaitNoReceiver(ServerSession session) throws ActionFailed, SQLException {
         long end = System.nanoTime() + WITHDRAW_LIMIT_NS;
         int clear = 0;
         while (clear < CLEAR_LOOKS) {
@@ -100,12 +133,6 @@ final class Following {
                 LockSupport.parkNanos(LOOK_NS);
             }
         }
-        Reading reading = session.read();
-        if (!reading.recovering()) {
-            throw ActionFailed.refused("the server is no standby");
-        }
-        Timeline timeline = session.timeline(reading);
-        return new Held(timeline, reading.flushed(), next(timeline));
     }
 
     /** Nothing runs that could receive: what the files hold is what there is. */
@@ -116,8 +143,8 @@ final class Following {
         WalEnd.Found found = DataLook.end(
                 site.data(), ControlFile.read(site.data()), site.probe().toldFlushed());
         return found == null
-                ? new Held(null, null, null)
-                : new Held(found.timeline(), found.end(), next(found.timeline()));
+                ? new Held(null, null, null, null)
+                : new Held(found.timeline(), found.end(), next(found.timeline()), null);
     }
 
     private Timeline next(Timeline timeline) {

@@ -45,7 +45,7 @@ final class Leading {
             awaitEnd(session);
             Timeline made = new Timeline(Integer.parseInt(
                     session.use(c -> text(c, "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)")), 16));
-            site.probe().now();
+            site.probe().outdated();
             if (!made.equals(timeline)) {
                 throw ActionFailed.refused("the promotion made timeline " + made + ", not " + timeline);
             }

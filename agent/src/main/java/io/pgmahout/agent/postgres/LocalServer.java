@@ -112,15 +112,16 @@ public final class LocalServer implements AutoCloseable {
             // At once: whatever runs may need its moment to end.
             gate.post("kill");
         }
-        turns.add(new Turns.Turn(id, action));
+        turns.add(new Turns.Turn(id, action, site.withdrawals()));
     }
 
     /** Ended by one {@link Event.Withdrawn} with this id. */
     public void withdraw(long id) {
+        site.withdraw();
         try {
             beside.execute(() -> events.accept(following.withdraw(id)));
         } catch (RejectedExecutionException e) {
-            events.accept(new Event.Withdrawn(id, Outcome.FAILED, null, null, null));
+            events.accept(new Event.Withdrawn(id, Outcome.FAILED, null, null, null, null));
         }
     }
 
@@ -166,7 +167,7 @@ public final class LocalServer implements AutoCloseable {
     private void applySettings() {
         try {
             if (site.look().content() == DataFacts.Content.COMPLETE) {
-                site.writeSettings(ManagedSettings.following(site.data()));
+                site.rewriteSettings();
                 gate.post("reload");
             }
         } catch (IOException e) {
@@ -183,6 +184,7 @@ public final class LocalServer implements AutoCloseable {
         Outcome outcome = Outcome.DONE;
         String detail = "";
         WalPosition position = null;
+        site.acting(turn.asOf());
         try {
             position = begin(turn.action());
         } catch (ActionFailed e) {
@@ -223,6 +225,7 @@ public final class LocalServer implements AutoCloseable {
             case ServerAction.Kill kill -> running.kill();
             case ServerAction.Promote promote -> leading.promote(promote.timeline(), promote.term());
             case ServerAction.Follow follow -> following.follow(follow.source(), follow.branches());
+            case ServerAction.Detach detach -> following.detach();
             case ServerAction.Rewind rewind -> rewinding.rewind(rewind.source(), rewind.data(), rewind.branches());
             case ServerAction.Clone clone -> cloning.copy(clone.source(), clone.data(), clone.branches());
             case ServerAction.Forget forget -> cloning.forget();

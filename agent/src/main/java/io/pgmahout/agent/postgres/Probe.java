@@ -36,6 +36,7 @@ final class Probe implements AutoCloseable {
     private @Nullable ServerFacts last;
     private long launch;
     private long launchSeenNs;
+    private long readings;
     private volatile long failureToldNs;
     private boolean kicked;
     private boolean closed;
@@ -62,6 +63,12 @@ final class Probe implements AutoCloseable {
     /** The last answer, of whatever launch; null before the first. */
     synchronized @Nullable ServerFacts last() {
         return last;
+    }
+
+    /** What is being read now may be older than what its reader told since: it is dropped and read again. */
+    synchronized void outdated() {
+        readings++;
+        now();
     }
 
     /** After the data directory got another content. */
@@ -155,9 +162,11 @@ final class Probe implements AutoCloseable {
     private void answered(long of) throws SQLException, IOException {
         ServerSession open;
         Source source;
+        long reading;
         synchronized (this) {
             open = session;
             source = following;
+            reading = readings;
         }
         if (open == null) {
             open = new ServerSession(settings.get(), of, reason -> lost(of, reason));
@@ -165,14 +174,16 @@ final class Probe implements AutoCloseable {
                 session = open;
             }
         }
-        Reading reading = open.read();
-        String problem = sourceCheck.problem(source, reading, open.timeline(reading));
-        ServerFacts facts = open.facts(reading, source, problem);
+        Reading read = open.read();
+        String problem = sourceCheck.problem(source, read, open.timeline(read));
+        ServerFacts facts = open.facts(read, source, problem);
         synchronized (this) {
-            last = facts;
-            notifyAll();
+            if (reading == readings) {
+                last = facts;
+                notifyAll();
+                events.accept(new Event.Probed(facts));
+            }
         }
-        events.accept(new Event.Probed(facts));
     }
 
     /** A fifth of the time that has passed, since each question leaves a line in the server's log. */

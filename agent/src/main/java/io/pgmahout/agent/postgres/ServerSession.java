@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -148,7 +149,7 @@ final class ServerSession implements AutoCloseable {
                 timeline,
                 flushed,
                 reading.replayed(),
-                reading.recovering() ? null : historyOf(timeline).start(),
+                reading.recovering() ? Map.of() : historyOf(timeline).starts(),
                 reading.recovering()
                         ? new Timeline(TimelineHistory.newest(wal, timeline).id() + 1)
                         : null,

@@ -24,6 +24,8 @@ final class Site {
     private final Probe probe;
     private @Nullable Incarnation programsOf;
     private volatile int programs;
+    private long withdrawals;
+    private long actingAsOf;
 
     Site(PostgresSettings settings, DataPlaces places, DataNotes notes, GateClient gate, Probe probe) {
         this.settings = settings;
@@ -133,12 +135,52 @@ final class Site {
         return ConnInfo.writePassFile(settings, gate.run().resolve("pgpass"));
     }
 
-    /** Writes the managed files into the data directory and remembers whom the server follows. */
-    void writeSettings(@Nullable Source source) throws IOException {
+    /** From now on nothing that was asked for before connects the server to a source. */
+    void withdraw() {
         synchronized (notes) {
-            ManagedSettings.write(data(), settings, passFile(), source);
-            probe.follows(source);
+            withdrawals++;
         }
+    }
+
+    /** How often receiving was stopped: what an action that is asked for now may rely on. */
+    long withdrawals() {
+        synchronized (notes) {
+            return withdrawals;
+        }
+    }
+
+    /** The action that is carried out now was asked for as of that many withdrawals. */
+    void acting(long asOf) {
+        synchronized (notes) {
+            actingAsOf = asOf;
+        }
+    }
+
+    /**
+     * Writes the managed files into the data directory and remembers whom the server follows.
+     *
+     * @throws ActionFailed when receiving was stopped after the action that wants a source was asked for: a member
+     *     that promised must not be connected again by what was under way
+     */
+    void writeSettings(@Nullable Source source) throws IOException, ActionFailed {
+        synchronized (notes) {
+            if (source != null && actingAsOf < withdrawals) {
+                throw ActionFailed.refused("receiving was stopped meanwhile");
+            }
+            write(source);
+        }
+    }
+
+    /** Writes the managed files anew; whom the server follows stays as it is. */
+    void rewriteSettings() throws IOException {
+        synchronized (notes) {
+            write(ManagedSettings.following(data()));
+        }
+    }
+
+    private void write(@Nullable Source source) throws IOException {
+        ManagedSettings.write(data(), settings, passFile(), source);
+        probe.follows(source);
     }
 
     /** Writes the branches beside the data, unless the data's own timeline was made in another term (A3). */

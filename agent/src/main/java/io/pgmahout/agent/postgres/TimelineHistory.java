@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where a timeline comes from, as its history file says.
@@ -57,9 +59,16 @@ record TimelineHistory(Timeline timeline, List<Ended> ends) {
         return new Timeline(id);
     }
 
-    /** Where the timeline begins: zero for the first. */
-    Lsn start() {
-        return ends.isEmpty() ? Lsn.ZERO : ends.getLast().end();
+    /** Where the timeline and each of its ancestors begin: the oldest at zero. */
+    Map<Timeline, Lsn> starts() {
+        Map<Timeline, Lsn> starts = new HashMap<>();
+        Lsn start = Lsn.ZERO;
+        for (Ended ended : ends) {
+            starts.put(ended.timeline(), start);
+            start = ended.end();
+        }
+        starts.put(timeline, start);
+        return starts;
     }
 
     /** The timeline on which a log that ends at {@code position} ends. */

@@ -22,7 +22,12 @@ final class Turns implements AutoCloseable {
     private @Nullable Turn current;
     private boolean closed;
 
-    record Turn(long id, ServerAction action) {}
+    /**
+     * An action to be carried out.
+     *
+     * @param asOf see {@link Site#withdrawals}
+     */
+    record Turn(long id, ServerAction action, long asOf) {}
 
     /** Does the work; throws nothing. */
     interface Worker {

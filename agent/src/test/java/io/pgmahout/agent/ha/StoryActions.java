@@ -83,6 +83,10 @@ final class StoryActions {
                 server.note(follow.branches());
                 follow(server, follow.source());
             }
+            case ServerAction.Detach detach -> {
+                server.following = null;
+                server.streaming = false;
+            }
             case ServerAction.Rewind rewind -> copy(server, rewind.source(), rewind.data(), rewind.branches());
             case ServerAction.Clone clone -> {
                 server.branches.clear();

@@ -175,7 +175,9 @@ final class StoryServer {
                 timeline == null ? Timeline.FIRST : timeline,
                 knowsPosition ? flushed : null,
                 standbyFiles ? flushed : null,
-                standbyFiles || !tellsStart ? null : branchStart,
+                standbyFiles || !tellsStart
+                        ? Map.of()
+                        : Map.of(timeline == null ? Timeline.FIRST : timeline, branchStart),
                 standbyFiles ? nextTimeline() : null,
                 following,
                 streaming,

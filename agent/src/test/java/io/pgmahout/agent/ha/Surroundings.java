@@ -164,7 +164,8 @@ final class Surroundings {
                                 Outcome.DONE,
                                 server.running() && server.knowsPosition ? server.position() : null,
                                 server.running() ? server.nextTimeline() : null,
-                                server.data));
+                                server.data,
+                                server.running() ? server.probe(servers()) : null));
             }
             default -> throw new IllegalArgumentException("never held: " + effect);
         }
@@ -362,10 +363,14 @@ final class Surroundings {
 
     void probe(StoryMember member) {
         if (member.server.running() && member.server.answers) {
-            Map<MemberName, StoryServer> servers = new HashMap<>();
-            story.members.forEach((name, other) -> servers.put(name, other.server));
-            story.event(member, new Event.Probed(member.server.probe(servers)));
+            story.event(member, new Event.Probed(member.server.probe(servers())));
         }
+    }
+
+    private Map<MemberName, StoryServer> servers() {
+        Map<MemberName, StoryServer> servers = new HashMap<>();
+        story.members.forEach((name, other) -> servers.put(name, other.server));
+        return servers;
     }
 
     /** Walreceivers connect, receive and end by themselves. */

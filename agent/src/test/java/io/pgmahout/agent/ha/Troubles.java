@@ -111,7 +111,7 @@ final class Troubles {
     private void withdrawalFails(StoryMember member) {
         Effect.Withdraw withdraw =
                 Objects.requireNonNull(Surroundings.take(member, Effect.Withdraw.class), "none waits");
-        story.event(member, new Event.Withdrawn(withdraw.id(), Outcome.FAILED, null, null, null));
+        story.event(member, new Event.Withdrawn(withdraw.id(), Outcome.FAILED, null, null, null, null));
     }
 
     private void diskFails(StoryMember member) {

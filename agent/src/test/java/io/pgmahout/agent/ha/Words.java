@@ -117,6 +117,7 @@ final class Words {
             case ServerAction.Promote promote ->
                 "promotes to timeline " + promote.timeline() + " of term " + promote.term();
             case ServerAction.Follow follow -> "follows " + source(follow.source());
+            case ServerAction.Detach detach -> "follows nobody";
             case ServerAction.Rewind rewind -> "rewinds to " + source(rewind.source()) + " as " + rewind.data();
             case ServerAction.Clone clone -> "clones " + source(clone.source()) + " as " + clone.data();
             case ServerAction.Forget forget -> "forgets the data kept aside";

@@ -25,6 +25,8 @@ final class Actions {
     private final DataDirectory disk;
     /** The action under way, or null. What an ended one still wanted to do is dropped. */
     private @Nullable Running current;
+    /** How often receiving was stopped: nothing that was under way then may begin it again. */
+    private long withdrawals;
 
     /** One action under way. */
     private static final class Running {
@@ -98,6 +100,7 @@ final class Actions {
             }
             case ServerAction.Promote promote -> promote(act, promote.timeline(), promote.term());
             case ServerAction.Follow follow -> follow(act, follow.source(), follow.branches());
+            case ServerAction.Detach detach -> detach(act, () -> done(act));
             case ServerAction.Rewind rewind -> rewind(act, rewind.source(), rewind.data(), rewind.branches());
             case ServerAction.Clone clone -> copy(act, clone.source(), clone.data(), clone.branches());
             case ServerAction.Forget forget -> after(act, ms(2, 50), () -> done(act));
@@ -177,17 +180,30 @@ final class Actions {
             refuse(act, Outcome.FAILED, "not a standby");
             return;
         }
-        if (machine.contradicts(branches)) {
-            refuse(act, Outcome.REFUSED, "its timeline is of another term");
-            return;
-        }
-        disk.note(branches);
-        disk.source = source;
-        server.after(ms(1, 20), server.receiver::reloaded);
-        after(act, ms(5, 60), () -> {
-            machine.agent.probeSoon();
-            done(act);
+        long asOf = withdrawals;
+        detach(act, () -> {
+            if (asOf < withdrawals) {
+                end(act, Outcome.REFUSED, "receiving was stopped meanwhile", null);
+                return;
+            }
+            if (machine.contradicts(branches)) {
+                end(act, Outcome.REFUSED, "its timeline is of another term", null);
+                return;
+            }
+            disk.note(branches);
+            disk.source = source;
+            server.after(ms(1, 20), server.receiver::reloaded);
+            after(act, ms(5, 60), () -> {
+                machine.agent.probeSoon();
+                done(act);
+            });
         });
+    }
+
+    private void detach(Running act, Runnable then) {
+        disk.source = null;
+        server.after(ms(1, 20), server.receiver::reloaded);
+        awaitThen(act, () -> !server.receiver.streaming(), server::exists, then);
     }
 
     private void rewind(Running act, Source source, DataId data, List<Branch> branches) {
@@ -264,6 +280,7 @@ final class Actions {
     /** The walreceiver is told to go; what is held is read once it is gone. Runs beside an action. */
     void withdraw(long id) {
         long life = machine.agent.life();
+        withdrawals++;
         boolean honest = world.mutation != Mutation.WITHDRAWAL_LIES;
         if (honest) {
             disk.source = null;
@@ -283,7 +300,8 @@ final class Actions {
                             gone ? Outcome.DONE : Outcome.FAILED,
                             known ? position() : null,
                             known ? new Timeline(disk.nextTimeline()) : null,
-                            complete() ? disk.data : null));
+                            complete() ? disk.data : null,
+                            gone && server.answers() ? server.facts() : null));
         });
     }
 
@@ -352,6 +370,9 @@ final class Actions {
         }
         current = null;
         Outcome outcome = act.failsLate && reached == Outcome.DONE ? Outcome.FAILED : reached;
+        if (act.act.action() instanceof ServerAction.StartPrimary) {
+            machine.failedStarts = outcome == Outcome.DONE ? 0 : machine.failedStarts + 1;
+        }
         world.tally.count("action " + act.act.action().getClass().getSimpleName() + " " + outcome);
         Event event = new Event.ActionEnded(act.act.id(), outcome, detail, machine.facts(), position);
         long life = machine.agent.life();

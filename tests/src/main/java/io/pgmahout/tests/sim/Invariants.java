@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What must hold after every event, whatever goes wrong. Breaking one throws a {@link Violation}. */
 final class Invariants {
+    private static final int GIVEN_UP_STARTS = 2;
     private final World world;
     private final Term[] promised;
     /** For each member and term: until when an acknowledgement still counts for the primary, in virtual time. */
     private final List<TreeMap<Term, Long>> countedUntilUs = new ArrayList<>();
     /** What the successor that a hand-over named must have when it leads. */
     private final Wal.@Nullable Tip[] handedOver;
+    /** The bound of the last hand-over: its server failed to start so often that whoever held most was named. */
+    private boolean givenUp;
     /** Acknowledged by the latest writer. */
     private Wal.@Nullable Tip acknowledged;
     /** Flushed by every member at some time: no primary may ever lack it. */
@@ -115,7 +118,11 @@ final class Invariants {
         boolean named = old.holder() instanceof Holder.Named name
                 && next.holder() instanceof Holder.Held held
                 && held.member().equals(name.successor());
-        handedOver[machine.index] = named && changes ? acknowledged : null;
+        handedOver[machine.index] = named && changes && !givenUp ? acknowledged : null;
+        if (next.holder() instanceof Holder.Named) {
+            givenUp = machine.failedStarts >= GIVEN_UP_STARTS;
+            world.tally.count(givenUp ? "bound: handed over by a server that does not start" : "handed over");
+        }
         if (changes) {
             world.tally.count("holder changes");
         }

@@ -7,6 +7,7 @@ import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Timeline;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -288,6 +289,14 @@ final class SimServer {
         receiver.disconnect("server ended");
     }
 
+    private static Map<Timeline, Lsn> starts(Wal newest) {
+        Map<Timeline, Lsn> starts = new HashMap<>();
+        for (Wal at = newest; at != null; at = at.parent) {
+            starts.put(new Timeline(at.timeline), new Lsn(at.fork));
+        }
+        return starts;
+    }
+
     ServerFacts facts() {
         DataDirectory disk = machine.disk;
         Wal.Tip tip = disk.tip();
@@ -305,7 +314,7 @@ final class SimServer {
                 new Timeline(tip.wal().timeline),
                 at,
                 recovering ? at : null,
-                recovering ? null : new Lsn(tip.wal().fork),
+                recovering ? Map.of() : starts(tip.wal()),
                 recovering ? new Timeline(disk.nextTimeline()) : null,
                 disk.source == null ? null : disk.source.member(),
                 receiver.streaming(),

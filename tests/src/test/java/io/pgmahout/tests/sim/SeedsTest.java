@@ -12,7 +12,7 @@ class SeedsTest {
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void theCoreKeepsItsPromisesInEveryWorld() throws InterruptedException {
-        long seeds = Long.getLong("sim.seeds", 2_000);
+        long seeds = Long.getLong("sim.seeds", 20_000);
         int threads = Runtime.getRuntime().availableProcessors();
         Campaign.Outcome outcome =
                 new Campaign(Simulation.ofCore(), false).run(Long.getLong("sim.from", 1), seeds, threads, 20);
