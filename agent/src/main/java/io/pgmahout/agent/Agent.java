@@ -58,7 +58,7 @@ public final class Agent {
         new SecureRandom().nextBytes(random);
         Self self = Settled.self(settings, HexFormat.of().formatHex(random));
         BootClock clock = BootClock.open();
-        VoterNote note = new VoterNote(settings.member().stateDirectory());
+        VoterNote note = new VoterNote(settings.member().stateDirectory(), self.name());
         VoterFile voter = note.open(() -> new VoterId(UUID.randomUUID().toString()));
         Running running = new Running(settings, source);
         Loop loop = new Loop(Core.start(self, Settled.tuning(settings), voter, clock.now()), clock, running);

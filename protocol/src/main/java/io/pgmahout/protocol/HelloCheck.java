@@ -76,6 +76,12 @@ final class HelloCheck {
         if (hello.getMember().equals(local.member())) {
             return ownName(hello);
         }
+        if (hello.getVoterId().equals(local.voterId())) {
+            return new Outcome.Refused(
+                    Reason.REASON_NAME_TAKEN,
+                    "member " + hello.getMember() + " bears the voter id of member " + local.member()
+                            + ": its state directory is a copy");
+        }
         return new Outcome.Accepted(new PeerIdentity(
                 hello.getMember(),
                 hello.getVoterId(),

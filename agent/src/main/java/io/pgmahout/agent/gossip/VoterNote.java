@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.pgmahout.agent.ha.VoterFile;
+import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.VoterId;
 import java.io.IOException;
@@ -22,16 +23,18 @@ import java.util.function.Supplier;
  */
 public final class VoterNote {
     private final Path file;
+    private final MemberName member;
 
-    public VoterNote(Path stateDirectory) {
+    public VoterNote(Path stateDirectory, MemberName member) {
         file = stateDirectory.resolve("voter.json");
+        this.member = member;
     }
 
     /**
      * Reads the file, or makes a new voter and writes it down.
      *
-     * @throws IOException when the file is there and cannot be understood: a person must look at it, or remove it and
-     *     so make this a new voter
+     * @throws IOException when the file is there and cannot be understood, or is another member's, copied with its
+     *     machine: a person must look at it, or remove it and so make this a new voter
      */
     public VoterFile open(Supplier<VoterId> newVoter) throws IOException {
         if (!Files.exists(file)) {
@@ -41,6 +44,11 @@ public final class VoterNote {
         }
         try {
             JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            String owner = json.get("member").getAsString();
+            if (!owner.equals(member.value())) {
+                throw new IOException(file + " is of member " + owner + ", this is " + member
+                        + ": two members with one voter id vote twice; remove it to make this member a new voter");
+            }
             return new VoterFile(
                     new VoterId(json.get("voter").getAsString()),
                     new Term(json.get("promised").getAsLong()),
@@ -53,6 +61,7 @@ public final class VoterNote {
     /** Durable when it returns. */
     public void write(VoterFile voter) throws IOException {
         JsonObject json = new JsonObject();
+        json.addProperty("member", member.value());
         json.addProperty("voter", voter.voter().value());
         json.addProperty("promised", voter.promised().value());
         json.addProperty("greatestLeaseMs", voter.greatestLeaseMs());

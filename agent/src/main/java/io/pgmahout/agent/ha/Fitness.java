@@ -1,6 +1,7 @@
 package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Voter;
 import io.pgmahout.agent.model.WalPosition;
@@ -72,13 +73,25 @@ final class Fitness {
         }
         WalPosition primary = view.state.lease().primaryPosition();
         if (primary != null && comparable(view, primary)) {
-            long lag = primary.lsn().minus(position.lsn());
+            long lag = primary.lsn().minus(shared(view, position, primary));
             if (lag > view.tuning().maxLagBytes()) {
                 return "it is " + lag + " bytes behind the primary's last known position, failover.max-lag is "
                         + view.tuning().maxLagBytes();
             }
         }
         return null;
+    }
+
+    /** Up to where the primary's log and this member's are the same: what it holds past a fork is not the primary's. */
+    private static Lsn shared(View view, WalPosition position, WalPosition primary) {
+        List<Branch> history = view.record().history();
+        int mine = Lineage.indexOf(history, position.term(), position.timeline());
+        int theirs = Lineage.indexOf(history, primary.term(), primary.timeline());
+        if (mine >= theirs) {
+            return position.lsn();
+        }
+        Lsn left = history.get(mine + 1).start();
+        return left == null || left.compareTo(position.lsn()) > 0 ? position.lsn() : left;
     }
 
     static boolean comparable(View view, WalPosition position) {
@@ -107,6 +120,9 @@ final class Fitness {
 
     private static Optional<Contender> contender(View view, PeerState peer) {
         MemberName name = peer.peer().name();
+        if (!view.record().lists(peer.peer().voter(), name)) {
+            return Optional.empty();
+        }
         if (view.record().holder().isHeldBy(name, peer.peer().incarnation())) {
             return Optional.empty();
         }
@@ -128,9 +144,7 @@ final class Fitness {
                 || !comparable(view, peer.position())) {
             return Optional.empty();
         }
-        return view.record().lists(peer.peer().voter())
-                ? Optional.of(new Contender(name, peer.position(), report.priority()))
-                : Optional.empty();
+        return Optional.of(new Contender(name, peer.position(), report.priority()));
     }
 
     /** How many go before this member. */

@@ -123,9 +123,17 @@ final class GossipEvents {
     }
 
     private static void promised(Turn turn, Peer from, Message.Promise promise) {
-        if (promise.voter().equals(from.voter())) {
+        if (promise.voter().equals(from.voter()) && !borrowed(turn.view(), from)) {
             turn.promises = turn.promises.with(promise);
         }
+    }
+
+    /** Whether the record lists the voter id as another member's: the state directory was copied with its machine. */
+    private static boolean borrowed(View view, Peer from) {
+        return view.hasRecord()
+                && view.record().voters().stream()
+                        .anyMatch(voter -> voter.id().equals(from.voter())
+                                && !voter.member().equals(from.name()));
     }
 
     /** This member's own promise, once it may be told. */

@@ -62,7 +62,7 @@ final class Handover {
         if (!peer.connected()) {
             return target + " does not answer";
         }
-        if (!view.record().lists(peer.peer().voter())) {
+        if (!view.record().lists(peer.peer().voter(), peer.peer().name())) {
             return target + " is not a voting member yet";
         }
         if (peer.report().obstacle() != null) {
@@ -86,8 +86,8 @@ final class Handover {
             return false;
         }
         boolean somebody = view.state.peers().values().stream()
-                .anyMatch(peer ->
-                        peer.connected() && view.record().lists(peer.peer().voter()));
+                .anyMatch(peer -> peer.connected()
+                        && view.record().lists(peer.peer().voter(), peer.peer().name()));
         return somebody && view.before(ending.foundMs() + patienceMs(view));
     }
 

@@ -38,7 +38,9 @@ enum Lineage {
         }
         for (Branch branch : history) {
             Term term = branches.get(branch.timeline());
-            if (term != null && !term.equals(branch.term())) {
+            // A branch beyond the data's own was noted before its first byte, which never came.
+            boolean reached = branch.timeline().id() <= timeline.id();
+            if (reached && term != null && !term.equals(branch.term())) {
                 return CONFLICTING;
             }
         }

@@ -79,14 +79,17 @@ final class RecordRules {
             write(
                     212,
                     "form-from-data",
-                    "There is no record, and this member has data: it forms the cluster from it.",
-                    view -> absent(view) && view.content(DataFacts.Content.COMPLETE),
+                    "There is no record, and this member has a primary's data: it forms the cluster from it.",
+                    view -> absent(view)
+                            && view.content(DataFacts.Content.COMPLETE)
+                            && !Objects.requireNonNull(view.state.data()).standbyFiles(),
                     RecordRules::firstRecord,
                     "form"),
-            rest(
+            waits(
                     213,
                     "data-refused",
-                    "There is no record, and the data directory may not be used.",
+                    "There is no record, and no cluster can be formed from the data directory: it may not be used, or it"
+                            + " is a standby's, whose primary forms it.",
                     view -> absent(view) && !view.noData()),
             waits(
                     214,
@@ -144,9 +147,10 @@ final class RecordRules {
             write(
                     220,
                     "resume",
-                    "The record gives the term to this member: its agent writes it before it counts.",
+                    "The record gives the term to this member: its agent writes it before it counts, without counting on"
+                            + " acknowledgements that an earlier agent got.",
                     view -> view.isHolder() && !view.leads(),
-                    view -> view.record().draft(),
+                    view -> view.record().draft().takeover(TakeoverRule.TTL),
                     "resume"),
             write(
                     221,
@@ -178,6 +182,7 @@ final class RecordRules {
                     "The promotion would make another timeline than the record says: it is recorded anew.",
                     view -> view.leads()
                             && view.recovering()
+                            && !view.writable()
                             && view.doingNothing()
                             && Fitness.obstacle(view) == null
                             && !ServerRules.promotionMakesTheBranch(view),
@@ -449,7 +454,7 @@ final class RecordRules {
         return new ClusterRecord(
                         view.self().cluster(),
                         null,
-                        Term.FIRST,
+                        firstTerm(view),
                         heldByMe(view),
                         0,
                         view.tuning().leaseDurationMs(),
@@ -461,6 +466,18 @@ final class RecordRules {
                         null,
                         view.nextWriteId())
                 .draft();
+    }
+
+    /** Above every branch of the data and everything this member promised: terms never repeat, whatever became of a record. */
+    private static Term firstTerm(View view) {
+        Term greatest = view.state.voter().promised();
+        DataFacts data = view.state.data();
+        if (data != null) {
+            for (Term term : data.branches().values()) {
+                greatest = term.compareTo(greatest) > 0 ? term : greatest;
+            }
+        }
+        return greatest.next();
     }
 
     private static Holder heldByMe(View view) {
@@ -586,7 +603,8 @@ final class RecordRules {
         }
         return view.state.peers().values().stream()
                 .filter(PeerState::connected)
-                .filter(peer -> !view.record().lists(peer.peer().voter()))
+                .filter(peer ->
+                        !view.record().lists(peer.peer().voter(), peer.peer().name()))
                 .filter(peer -> view.nowMs - peer.ackMs() <= view.tuning().peerLeaseMs() && peer.ackMs() >= 0)
                 .filter(peer -> peer.report() != null
                         && peer.report().streaming()

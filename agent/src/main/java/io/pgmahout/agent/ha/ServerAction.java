@@ -23,7 +23,7 @@ public sealed interface ServerAction {
     record Adopt(DataId data, Term term) implements ServerAction {}
 
     /** Start as primary: refused by the gate without a permit. Done once it accepts connections. */
-    record StartPrimary() implements ServerAction {}
+    record StartPrimary(@Nullable Timeline timeline) implements ServerAction {}
 
     /** Create what the first start owes: roles, database, owner, own SQL. Repeatable. */
     record Furnish() implements ServerAction {}

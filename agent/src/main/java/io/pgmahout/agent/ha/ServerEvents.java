@@ -50,6 +50,9 @@ final class ServerEvents {
         boolean wrote = gate.startedAsPrimary() || turn.lastPosition != null && promotedHere(turn);
         if (turn.view().leads() && turn.view().identified() && wrote && !restarting) {
             turn.ending = new Ending(gate.launch(), turn.nowMs, -1, null, -1);
+        } else {
+            // A standby, or a promotion, that was cut off: what the files say now decides how it is started.
+            turn.data = null;
         }
     }
 
@@ -107,6 +110,8 @@ final class ServerEvents {
         log(turn, doing, event);
         if (action instanceof ServerAction.StartPrimary && event.outcome() == Outcome.FAILED) {
             startFailed(turn);
+        } else if (action instanceof ServerAction.Promote && !done) {
+            promotionFailed(turn);
         } else if (action instanceof ServerAction.FindEnd && turn.ending != null) {
             turn.ending = turn.ending.found(event.position(), turn.nowMs);
         } else if (action instanceof ServerAction.Forget) {
@@ -161,6 +166,12 @@ final class ServerEvents {
                 turn.answer(asked, done ? Outcome.DONE : Outcome.FAILED, done ? "done" : event.detail());
             }
         }
+    }
+
+    /** The promotion may still be under way: what was probed before says nothing. */
+    private static void promotionFailed(Turn turn) {
+        turn.server = null;
+        turn.effect(new Effect.ProbeNow());
     }
 
     private static void log(Turn turn, Doing doing, Event.ActionEnded event) {

@@ -6,6 +6,7 @@ import static io.pgmahout.agent.ha.Rule.rest;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Holder;
+import io.pgmahout.agent.model.Term;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -123,18 +124,22 @@ final class ServerRules {
             act(
                     127,
                     "start-to-promote",
-                    "This member took the term but its server is stopped as a standby: it is started and then promoted.",
+                    "This member took the term but its server is stopped as a standby, or its promotion was cut off: it"
+                            + " is started as a standby and then promoted.",
                     view -> view.leads()
                             && view.serverGone()
                             && view.state.data() != null
-                            && view.state.data().standbyFiles(),
+                            && (view.state.data().standbyFiles() || promotionCutOff(view)),
                     view -> new ServerAction.StartStandby(null, List.of())),
             act(
                     128,
                     "start-primary",
                     "This member holds the term and its server is down: it is started in place.",
                     view -> view.leads() && view.serverGone() && permitted(view) && !madeAnotherBranch(view),
-                    view -> new ServerAction.StartPrimary()),
+                    view -> new ServerAction.StartPrimary(
+                            view.branchToMake() == null
+                                    ? null
+                                    : view.branchToMake().timeline())),
             act(
                     129,
                     "restart-primary",
@@ -299,16 +304,38 @@ final class ServerRules {
                 && branch.start() == null;
     }
 
-    /** The promotion made another timeline than the record says: nothing was permitted on it, and nothing will be. */
-    static boolean madeAnotherBranch(View view) {
+    /**
+     * The promotion ended before the control file said so: the directory is no standby's any more, and would be
+     * started on the timeline before, whose WAL then has two writers.
+     */
+    static boolean promotionCutOff(View view) {
         Branch branch = view.hasRecord() ? view.branchToMake() : null;
+        return branch != null && branch.start() == null && elsewhere(view) && onHistory(view);
+    }
+
+    /** The data is on another branch than the record says: nothing was permitted on it, and nothing will be. */
+    static boolean madeAnotherBranch(View view) {
+        return view.hasRecord() && view.branchToMake() != null && elsewhere(view) && !promotionCutOff(view);
+    }
+
+    private static boolean elsewhere(View view) {
+        Branch branch = Objects.requireNonNull(view.branchToMake());
         DataFacts data = view.state.data();
-        return branch != null
-                && branch.start() == null
-                && data != null
+        return data != null
+                && data.content() == DataFacts.Content.COMPLETE
                 && !data.standbyFiles()
                 && data.timeline() != null
-                && !data.branches().containsKey(Objects.requireNonNull(data.timeline()));
+                && !branch.same(term(data), Objects.requireNonNull(data.timeline()));
+    }
+
+    private static boolean onHistory(View view) {
+        DataFacts data = Objects.requireNonNull(view.state.data());
+        return Lineage.indexOf(view.record().history(), term(data), Objects.requireNonNull(data.timeline())) >= 0;
+    }
+
+    /** The term of the branch that the data is on; none when nobody wrote it down. */
+    private static Term term(DataFacts data) {
+        return data.branches().getOrDefault(Objects.requireNonNull(data.timeline()), Term.NONE);
     }
 
     private static boolean permitted(View view) {

@@ -100,7 +100,7 @@ final class View {
     }
 
     boolean isListed() {
-        return hasRecord() && record().lists(state.voter().voter());
+        return hasRecord() && record().lists(state.voter().voter(), self().name());
     }
 
     boolean identified() {
@@ -273,7 +273,7 @@ final class View {
     }
 
     boolean isPeer(PeerState peer, Voter voter) {
-        return peer.peer().voter().equals(voter.id());
+        return peer.peer().voter().equals(voter.id()) && peer.peer().name().equals(voter.member());
     }
 
     /**

@@ -57,8 +57,14 @@ public record ClusterRecord(
         return voters.size() - majority() + 1;
     }
 
-    public boolean lists(VoterId id) {
-        return voters.stream().anyMatch(voter -> voter.id().equals(id));
+    /** Both must fit: a state directory that was copied with its machine bears an id that is another member's. */
+    public boolean lists(VoterId id, MemberName member) {
+        for (Voter voter : voters) {
+            if (voter.id().equals(id) && voter.member().equals(member)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public boolean lists(MemberName member) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes each log event as one line, in the form that is set: JSON, human, or {@code auto}: human on a terminal.
- * Named in logback.xml; the form may change at any time.
+ * The form may change at any time.
  */
 public final class LineEncoder extends EncoderBase<ILoggingEvent> {
 
@@ -22,7 +22,7 @@ public final class LineEncoder extends EncoderBase<ILoggingEvent> {
     private volatile boolean json = true;
     private volatile boolean colours;
 
-    /** {@code auto}, {@code json} or {@code human}, in any case; called by logback with what logback.xml says. */
+    /** {@code auto}, {@code json} or {@code human}, in any case; called before it starts and whenever the configuration says so. */
     public void setForm(String form) {
         boolean terminal = onTerminal();
         json = form.equalsIgnoreCase("json") || (!form.equalsIgnoreCase("human") && !terminal);

@@ -10,7 +10,7 @@ import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets up the process's log once the configuration is known; until then it is as logback.xml says. */
+/** Sets up the process's log once the configuration is known; until then it is as {@link FirstLogging} says. */
 public final class Logging {
 
     private Logging() {}

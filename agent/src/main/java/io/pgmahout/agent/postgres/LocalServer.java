@@ -218,7 +218,7 @@ public final class LocalServer implements AutoCloseable {
             }
             case ServerAction.Initialize make -> founding.initialize(make.data(), make.term());
             case ServerAction.Adopt adopt -> founding.adopt(adopt.data(), adopt.term());
-            case ServerAction.StartPrimary start -> running.startPrimary();
+            case ServerAction.StartPrimary start -> running.startPrimary(start.timeline());
             case ServerAction.Furnish furnish -> furnishing.furnish();
             case ServerAction.StartStandby start -> running.startStandby(start.source(), start.branches());
             case ServerAction.Stop stop -> running.stop(stop.fast(), stop.limitMs());

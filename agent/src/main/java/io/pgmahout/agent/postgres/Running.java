@@ -3,6 +3,7 @@ package io.pgmahout.agent.postgres;
 import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.ha.Source;
 import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.Timeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,13 +31,18 @@ final class Running {
         this.site = site;
     }
 
-    void startPrimary() throws ActionFailed, IOException, InterruptedException {
+    void startPrimary(@Nullable Timeline wanted) throws ActionFailed, IOException, InterruptedException {
         DataFacts facts = site.needComplete();
         site.needNote();
         if (facts.standbyFiles() || Files.exists(site.data().resolve("recovery.signal"))) {
             throw ActionFailed.refused("the data directory is a standby's: it is promoted, not started as primary");
         }
         if (site.serverGone()) {
+            Timeline timeline = ControlFile.read(site.data()).timeline();
+            if (wanted != null && !timeline.equals(wanted)) {
+                throw ActionFailed.refused("the data directory is on timeline " + timeline + ", not on " + wanted
+                        + ": a promotion was cut off");
+            }
             site.writeSettings(null);
         }
         start("primary");

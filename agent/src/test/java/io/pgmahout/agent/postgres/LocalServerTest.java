@@ -65,7 +65,7 @@ class LocalServerTest {
         TestMember member = member(name);
         member.done(new ServerAction.Initialize(new DataId("data-" + name), Term.FIRST));
         member.permit();
-        member.done(new ServerAction.StartPrimary());
+        member.done(new ServerAction.StartPrimary(null));
         member.done(new ServerAction.Furnish());
         return member;
     }
@@ -158,7 +158,7 @@ class LocalServerTest {
         one.sql("SELECT pg_switch_wal()");
         one.sql("INSERT INTO t VALUES ('x')");
         WalPosition crashed = endAfter(one, two, one::killPostmaster);
-        one.done(new ServerAction.StartPrimary());
+        one.done(new ServerAction.StartPrimary(null));
         one.sql("INSERT INTO t VALUES ('y')");
         two.probed(ServerFacts::streaming);
         WalPosition stopped = endAfter(one, two, () -> one.done(new ServerAction.Stop(true, 20_000)));
@@ -243,7 +243,7 @@ class LocalServerTest {
         assertThat(after.data()).isEqualTo(new DataId("adopted"));
         assertThat(after.branches()).isEqualTo(Map.of(Timeline.FIRST, new Term(3)));
         one.permit();
-        one.done(new ServerAction.StartPrimary());
+        one.done(new ServerAction.StartPrimary(null));
         one.done(new ServerAction.Furnish());
         assertThat(one.sql("SELECT count(*) FROM kept")).isEqualTo("0");
         assertThat(one.sql("SHOW maintenance_work_mem")).isEqualTo("33MB");
@@ -260,13 +260,13 @@ class LocalServerTest {
         String good = Files.readString(notes);
         Files.writeString(notes, good.replace("COMPLETE", "REWINDING"));
         assertThat(one.inspect().content()).isEqualTo(DataFacts.Content.TORN);
-        assertThat(one.act(new ServerAction.StartPrimary()).outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.REFUSED);
         Files.writeString(notes, good);
 
         Path version = one.data.resolve("PG_VERSION");
         Files.writeString(version, "14\n");
         assertThat(one.inspect().problem()).contains("14").contains("15");
-        assertThat(one.act(new ServerAction.StartPrimary()).outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.REFUSED);
         Files.writeString(version, "15\n");
 
         Files.delete(ControlFile.in(one.data));
@@ -275,7 +275,7 @@ class LocalServerTest {
         DurableFile.deleteTree(one.data);
         assertThat(one.inspect().content()).isEqualTo(DataFacts.Content.EMPTY);
         assertThat(one.inspect().data()).isNull();
-        assertThat(one.act(new ServerAction.StartPrimary()).outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.REFUSED);
     }
 
     @Test

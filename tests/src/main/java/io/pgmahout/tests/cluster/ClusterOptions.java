@@ -12,7 +12,7 @@ import java.util.function.IntFunction;
  * @param members how many members it has from the start, named n1, n2 …
  * @param settings keys of the configuration with their values in YAML, over the defaults of {@link LocalCluster}
  * @param parameters settings of PostgreSQL
- * @param jvmOptions options of the agents' JVM, after {@link Installation#JVM_OPTIONS}
+ * @param jvmOptions options of the agents' JVM, after those of {@code agent/jvm.options}
  * @param place where the i-th member (from 1) runs
  */
 public record ClusterOptions(

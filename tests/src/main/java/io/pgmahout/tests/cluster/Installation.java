@@ -19,21 +19,10 @@ import java.util.stream.Stream;
  * @param jars the agent and its libraries, in the order of the class path
  * @param gate the gate's script
  * @param postgres the directory of PostgreSQL's programs
+ * @param options the argument file with what the agent's JVM is given
  * @param cache the AOT cache of the agent, when there is one
  */
-public record Installation(Path java, List<Path> jars, Path gate, Path postgres, Optional<Path> cache) {
-
-    /** What the agent's JVM is given: a small serial heap, compact headers, no second compiler. */
-    public static final List<String> JVM_OPTIONS = List.of(
-            "-XX:+UseSerialGC",
-            "-Xms8m",
-            "-Xmn4m",
-            "-Xmx48m",
-            "-Xss256k",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:MaxDirectMemorySize=16m",
-            "-XX:+ExitOnOutOfMemoryError");
+public record Installation(Path java, List<Path> jars, Path gate, Path postgres, Path options, Optional<Path> cache) {
 
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
 
@@ -61,6 +50,7 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
                 jars,
                 home.resolve("gate/pgmahout-gate"),
                 newestPostgres(),
+                home.resolve("agent/jvm.options"),
                 Files.exists(cache) ? Optional.of(cache) : Optional.empty());
     }
 
@@ -118,7 +108,8 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
                 copied.add(copy(jar, jar.equals(jars.getFirst()) ? directory : library));
             }
             Optional<Path> copiedCache = cache.isPresent() ? Optional.of(copy(cache.get(), directory)) : cache;
-            Installation installation = new Installation(java, copied, copy(gate, directory), postgres, copiedCache);
+            Installation installation = new Installation(
+                    java, copied, copy(gate, directory), postgres, copy(options, directory), copiedCache);
             ServerUser.own(directory);
             return installation;
         } catch (IOException e) {
@@ -133,10 +124,9 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
     /** The command line of an agent up to its own options. */
     List<String> agent(List<String> jvmOptions) {
         List<String> command = new ArrayList<>(List.of(java.toString()));
-        command.addAll(JVM_OPTIONS);
+        command.add("@" + options);
         cache.ifPresent(file -> command.addAll(List.of("-XX:AOTCache=" + file, "-Xlog:aot=off,cds=off:stderr")));
         command.addAll(jvmOptions);
-        command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-cp");
         command.add(jars.stream().map(Path::toString).collect(Collectors.joining(":")));
         command.add("io.pgmahout.agent.Program");

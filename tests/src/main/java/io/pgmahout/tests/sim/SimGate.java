@@ -146,6 +146,7 @@ final class SimGate {
         SimServer server = machine.server;
         return permitTimeline == 0
                 || server.startedAsPrimary()
+                || server.recovering()
                 || machine.disk.histories.contains(permitTimeline)
                 || machine.disk.tip().wal().timeline == permitTimeline;
     }

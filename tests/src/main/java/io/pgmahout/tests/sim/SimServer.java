@@ -30,6 +30,9 @@ final class SimServer {
     private boolean frozen;
     private long freezes;
     private boolean recovering;
+    /** A second pg_promote asks for nothing new. */
+    private boolean promoting;
+
     private boolean startedAsPrimary;
     private boolean localReplayed;
     private long launch;
@@ -125,6 +128,7 @@ final class SimServer {
         phase = Phase.STARTING;
         startedAsPrimary = asPrimary;
         recovering = !asPrimary;
+        promoting = false;
         localReplayed = false;
         exit = null;
         boolean clean = machine.disk.clean;
@@ -155,32 +159,51 @@ final class SimServer {
         }
     }
 
-    /** pg_promote was called: makes a timeline in its own time. */
+    /**
+     * pg_promote was called: makes a timeline in its own time. As PostgreSQL does, it removes standby.signal first, then
+     * writes the history file, and only then the control file names the timeline; it may die in between.
+     */
     void promote() {
+        if (promoting) {
+            return;
+        }
+        promoting = true;
         double slow = machine.world.climate.slowness();
-        after(machine.world.dice.skewedUs(20, 1_500 * slow), () -> {
-            if (phase != Phase.UP || !recovering) {
-                return;
-            }
-            int timeline = machine.disk.nextTimeline();
-            Wal.Tip tip = machine.disk.tip();
-            Wal wal = machine.world.newWal(timeline, tip);
-            receiver.disconnect("promoted");
-            recovering = false;
-            written = tip.lsn() + 120;
-            machine.disk.flushed = new Wal.Tip(wal, written);
-            machine.disk.histories.add(timeline);
+        recoveryStep(machine.world.dice.skewedUs(20, 1_500 * slow), () -> {
             machine.disk.standbySignal = false;
-            machine.trace("server", "promoted to " + machine.disk.flushed);
-            if (!machine.gate.permits()) {
-                machine.world.tally.count("bound: promoted without a permit");
-                machine.graceUntilUs = machine.world.nowUs() + Machine.GATE_CHECK_US;
-            }
-            machine.world.invariants.promoted(machine);
-            WalReceiver.timelineChanged(machine);
             machine.gate.enforce(false);
-            machine.gate.report();
+            recoveryStep(machine.world.dice.skewedUs(1, 200 * slow), () -> {
+                int timeline = machine.disk.nextTimeline();
+                machine.disk.histories.add(timeline);
+                recoveryStep(machine.world.dice.skewedUs(1, 200 * slow), () -> promoted(timeline));
+            });
         });
+    }
+
+    private void recoveryStep(long us, Runnable step) {
+        after(us, () -> {
+            if (phase == Phase.UP && recovering) {
+                step.run();
+            }
+        });
+    }
+
+    private void promoted(int timeline) {
+        Wal.Tip tip = machine.disk.tip();
+        Wal wal = machine.world.newWal(timeline, tip);
+        receiver.disconnect("promoted");
+        recovering = false;
+        written = tip.lsn() + 120;
+        machine.disk.flushed = new Wal.Tip(wal, written);
+        machine.trace("server", "promoted to " + machine.disk.flushed);
+        if (!machine.gate.permits()) {
+            machine.world.tally.count("bound: promoted without a permit");
+            machine.graceUntilUs = machine.world.nowUs() + Machine.GATE_CHECK_US;
+        }
+        machine.world.invariants.promoted(machine);
+        WalReceiver.timelineChanged(machine);
+        machine.gate.enforce(false);
+        machine.gate.report();
     }
 
     /** The clients' commits: {@code bytes} flushed and acknowledged, {@code more} written only. */

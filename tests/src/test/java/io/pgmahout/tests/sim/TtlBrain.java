@@ -204,7 +204,7 @@ final class TtlBrain implements Brain {
             } else if (disk.standbyFiles()) {
                 act(new ServerAction.StartStandby(null, record.history()));
             } else {
-                act(new ServerAction.StartPrimary());
+                act(new ServerAction.StartPrimary(null));
             }
         } else if (facts != null
                 && facts.recovering()
