@@ -45,8 +45,7 @@ final class Fitness {
             return "its data directory is " + state.data().content().name().toLowerCase(java.util.Locale.ROOT);
         }
         if (view.foreignSystem()) {
-            return "its system identifier is " + view.systemIdentifier().orElse("unknown") + ", the cluster's is "
-                    + view.record().systemIdentifier();
+            return foreign(view);
         }
         if (!view.running()) {
             return "its server is not running";
@@ -63,6 +62,12 @@ final class Fitness {
             return "it does not know its WAL position yet";
         }
         return view.hasRecord() ? distance(view, position) : null;
+    }
+
+    /** Both identifiers, of data that is another cluster's. */
+    static String foreign(View view) {
+        return "its system identifier is " + view.systemIdentifier().orElse("unknown") + ", the cluster's is "
+                + view.record().systemIdentifier();
     }
 
     private static @Nullable String distance(View view, WalPosition position) {

@@ -147,7 +147,10 @@ final class Stage {
         StoryServer server = member.server;
         switch (key) {
             case "end" -> server.flushed = Lsn.parse(value);
-            case "content" -> server.content = DataFacts.Content.valueOf(value.toUpperCase(Locale.ROOT));
+            case "content" -> {
+                server.content = DataFacts.Content.valueOf(value.toUpperCase(Locale.ROOT));
+                server.problem = server.content == DataFacts.Content.FOREIGN ? "it is owned by root" : null;
+            }
             case "system" -> server.system = value;
             case "timeline" -> server.timeline = new Timeline(Integer.parseInt(value));
             case "next" -> server.next = new Timeline(Integer.parseInt(value));
