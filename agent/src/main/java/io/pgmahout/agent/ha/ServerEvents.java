@@ -23,7 +23,9 @@ final class ServerEvents {
             turn.server = null;
         }
         if (gate.process() == GateFacts.Processes.FROZEN
-                && (before == null || before.process() != GateFacts.Processes.FROZEN)) {
+                && (before == null || before.process() != GateFacts.Processes.FROZEN)
+                && (gate.permitMs() > 0 || turn.view().leads())) {
+            // One that never had a permit was promoted by hand: that is told when it is killed.
             turn.log(EventCode.PERMIT_LAPSED, Map.of("launch", Long.toString(gate.launch())));
         }
         if (gate.terminating() && (before == null || !before.terminating())) {
@@ -121,6 +123,9 @@ final class ServerEvents {
             turn.server = turn.server == null
                     ? null
                     : turn.server.pointedAt(follow.source().member());
+        } else if (action instanceof ServerAction.Promote promote) {
+            // The probe that says so may come later than the end of the action.
+            turn.server = turn.server == null ? null : turn.server.promoted(promote.timeline());
         } else if (action instanceof ServerAction.StartStandby start) {
             turn.told = turn.told.pointedAt(start.source());
         } else if (action instanceof ServerAction.Clone) {

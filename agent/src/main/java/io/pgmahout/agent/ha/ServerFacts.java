@@ -55,4 +55,10 @@ public record ServerFacts(
                 null,
                 standbys);
     }
+
+    /** As it will be told by the next probe, now that it was promoted. */
+    ServerFacts promoted(Timeline made) {
+        return new ServerFacts(
+                launch, false, systemIdentifier, made, flushed, null, null, null, null, false, null, Map.of());
+    }
 }

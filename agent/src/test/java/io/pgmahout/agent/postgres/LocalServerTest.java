@@ -112,6 +112,11 @@ class LocalServerTest {
         WalPosition position = Objects.requireNonNull(withdrawn.position());
         two.permit();
         two.done(new ServerAction.Promote(new Timeline(2), new Term(2)));
+        two.done(new ServerAction.Promote(new Timeline(2), new Term(2)));
+        assertThat(two.act(new ServerAction.Promote(new Timeline(2), new Term(3)))
+                        .outcome())
+                .as("another term's promotion")
+                .isEqualTo(Outcome.REFUSED);
         ServerFacts leading = two.probed(f -> !f.recovering());
         assertThat(leading.timeline()).isEqualTo(new Timeline(2));
         assertThat(leading.branchStart()).isEqualTo(position.lsn());
