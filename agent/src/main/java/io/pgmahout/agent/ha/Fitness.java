@@ -38,6 +38,12 @@ final class Fitness {
         if (view.terminating()) {
             return "its gate is about to end";
         }
+        Doing doing = state.doing();
+        if (doing != null
+                && (doing.action() instanceof ServerAction.Clone || doing.action() instanceof ServerAction.Rewind)) {
+            return "its data directory is being "
+                    + (doing.action() instanceof ServerAction.Clone ? "cloned" : "rewound");
+        }
         if (state.data() == null) {
             return "its data directory has not been looked at yet";
         }

@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** What is logged when another rule fires, a term is lost or taken: once as it begins, not at each retry. */
 final class Notices {
 
-    /** Steps of a retry, each with the rule under which it is waited for the next one. */
-    private static final Map<Integer, Integer> RETRIES = Map.of(204, 203, 310, 312, 311, 312, 315, 316);
+    /** Steps of a retry, each with the rules under which it is waited for the next one. */
+    private static final Map<Integer, Set<Integer>> RETRIES = Map.of(
+            204, Set.of(203),
+            305, Set.of(302),
+            310, Set.of(312, 316),
+            311, Set.of(312),
+            314, Set.of(302),
+            315, Set.of(316));
 
     /** What a member has to write while the store is away: nothing, until the next try. */
     private static final Set<Integer> IDLE = Set.of(231, 239, 243, 249);
@@ -48,7 +54,7 @@ final class Notices {
 
     private static boolean isRetry(Turn turn, int logged, int rule) {
         boolean storeAway = turn.book.lostMs() >= 0 && logged == STORE_PAUSE;
-        return RETRIES.getOrDefault(rule, 0) == logged || storeAway && IDLE.contains(rule);
+        return RETRIES.getOrDefault(rule, Set.of()).contains(logged) || storeAway && IDLE.contains(rule);
     }
 
     private static void refusals(Turn turn, int rule) {

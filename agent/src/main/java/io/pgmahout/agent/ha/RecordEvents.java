@@ -160,7 +160,10 @@ final class RecordEvents {
         } else if (!ledBefore) {
             turn.pulse = new Pulse(turn.pulse.sequence(), turn.nowMs, turn.nowMs, turn.pulse.leaseMs(), -1);
         }
-        turn.log(event(pending, ledBefore, view), Map.of("write", pending.purpose(), "version", version.toString()));
+        if (!pending.purpose().equals("renew")) {
+            turn.log(
+                    event(pending, ledBefore, view), Map.of("write", pending.purpose(), "version", version.toString()));
+        }
         if (!ledBefore && view.isHolder()) {
             Notices.unseen(turn, unseen);
         }
@@ -177,6 +180,8 @@ final class RecordEvents {
             case "resume automatic actions" -> EventCode.RESUMED;
             case "switchover" -> EventCode.SWITCHOVER_STARTED;
             case "give up switchover" -> EventCode.SWITCHOVER_GIVEN_UP;
+            // A new agent beside the server that led before: nobody took over.
+            case "resume" -> EventCode.RECORD_CHANGED;
             default -> !ledBefore && view.isHolder() ? EventCode.TERM_TAKEN : EventCode.RECORD_CHANGED;
         };
     }
