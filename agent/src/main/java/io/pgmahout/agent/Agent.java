@@ -25,6 +25,8 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One member's agent, put together: store, gate and server, gossip, loop, admin port. Ends only when told to, or when
@@ -35,7 +37,8 @@ public final class Agent {
     /** A planned end waits so long for the record to say TTL. */
     private static final long RETIRE_MS = 3_000;
 
-    private static final long GATE_COMPLAINT_S = 10;
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final long GATE_WAIT_S = 60;
 
     private final Running running;
 
@@ -78,12 +81,11 @@ public final class Agent {
                     }
                     loop.tell(event);
                 },
+                running::log,
                 running::fatal);
         running.server(server);
-        while (!gateSeen.await(GATE_COMPLAINT_S, TimeUnit.SECONDS)) {
-            running.log(
-                    EventCode.GATE_LOST,
-                    Map.of("detail", "no gate in " + settings.member().runDirectory()));
+        while (!gateSeen.await(GATE_WAIT_S, TimeUnit.SECONDS)) {
+            LOG.info("still waiting for the gate in {}", settings.member().runDirectory());
         }
         Gossip gossip = Gossip.start(
                 Settled.address(settings.gossip().listen()),

@@ -145,12 +145,17 @@ final class Commands {
 
     private CompletionStage<Reply> run(String name, boolean lasting, Function<String, Command> command) {
         Action action = actions.begin(name, lasting);
-        CompletableFuture<Operations.Answer> answer = submitted(action, command.apply(action.id()))
-                .whenComplete((given, failure) -> action.ended(
-                        failure == null ? given : new Operations.Answer(Outcome.UNKNOWN, String.valueOf(failure))));
+        CompletableFuture<Boolean> taken = new CompletableFuture<>();
+        CompletableFuture<Operations.Answer> answer = submitted(action, command.apply(action.id()), taken)
+                .whenComplete((given, failure) -> {
+                    action.ended(
+                            failure == null ? given : new Operations.Answer(Outcome.UNKNOWN, String.valueOf(failure)));
+                    taken.complete(false);
+                });
         Reply accepted = Reply.json(202, action.toJson()).with("Location", "/actions/" + action.id());
         if (lasting) {
-            return done(accepted);
+            return taken.handle((yes, failure) -> refusedAtOnce(action) ? ended(action) : accepted)
+                    .completeOnTimeout(accepted, options.limits().answerMs(), TimeUnit.MILLISECONDS);
         }
         boolean question = command.apply(action.id()) instanceof Command.Switchover
                 || command.apply(action.id()) instanceof Command.Failover;
@@ -159,13 +164,24 @@ final class Commands {
     }
 
     /** An action whose command never got to the core has ended: it must not keep others out. */
-    private CompletableFuture<Operations.Answer> submitted(Action action, Command command) {
+    private CompletableFuture<Operations.Answer> submitted(
+            Action action, Command command, CompletableFuture<Boolean> taken) {
         try {
-            return operations.submit(command, action::progressed).toCompletableFuture();
+            return operations
+                    .submit(command, text -> {
+                        action.progressed(text);
+                        taken.complete(true);
+                    })
+                    .toCompletableFuture();
         } catch (RuntimeException e) {
             action.ended(new Operations.Answer(Outcome.FAILED, "The agent failed; see its log."));
             throw e;
         }
+    }
+
+    private static boolean refusedAtOnce(Action action) {
+        Operations.Answer answer = action.answer();
+        return answer != null && answer.outcome() == Outcome.REFUSED;
     }
 
     private static Reply ended(Action action) {

@@ -43,6 +43,17 @@ abstract class ActCommand implements Callable<Integer> {
                 .code();
     }
 
+    /** As {@link #act}, of an action that ends the agent which could tell of it: that it is gone is the end. */
+    final int actUntilGone(AdminClient client, String path, JsonObject body) {
+        JsonObject action = client.post(path, body).getAsJsonObject();
+        if (Facts.text(action, "state").equals("running")) {
+            terminal.out().println("Begun as " + Facts.text(action, "id") + ".");
+        }
+        return new Following(terminal, client, waitSeconds)
+                .toEndOrGone(action)
+                .code();
+    }
+
     static JsonObject body(String name, String value) {
         JsonObject body = new JsonObject();
         body.addProperty(name, value);

@@ -19,6 +19,7 @@ final class Following {
     private final Terminal terminal;
     private final AdminClient client;
     private final long limitNanos;
+    private boolean goneIsDone;
     private int printed;
     private long lostNanos;
     private long outageNanos;
@@ -58,11 +59,23 @@ final class Following {
         }
     }
 
+    /** As {@link #toEnd}; an agent that cannot be reached any more has ended as it was told to. */
+    ExitCode toEndOrGone(JsonObject action) {
+        goneIsDone = true;
+        return toEnd(action, false);
+    }
+
     private JsonObject asked(String id, JsonObject before) {
         try {
             return client.get("/actions/" + id).getAsJsonObject();
         } catch (CommandFailedException e) {
             // The member that does it may be out of reach for a moment just because of what it does.
+            if (e.code() == ExitCode.UNREACHABLE && goneIsDone) {
+                JsonObject gone = before.deepCopy();
+                gone.addProperty("state", "done");
+                gone.addProperty("text", "the agent has ended");
+                return gone;
+            }
             if (e.code() == ExitCode.UNREACHABLE) {
                 return before;
             }

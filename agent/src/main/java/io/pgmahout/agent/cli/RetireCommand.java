@@ -27,7 +27,7 @@ final class RetireCommand extends ActCommand {
             if (!yes) {
                 terminal().confirm("End the agent of " + member + "?");
             }
-            return act(client, "/retire", body("member", member), false);
+            return actUntilGone(client, "/retire", body("member", member));
         }
     }
 }

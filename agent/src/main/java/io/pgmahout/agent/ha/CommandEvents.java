@@ -25,6 +25,7 @@ final class CommandEvents {
                     "would lead as term " + view.term().next() + " as soon as a rule of takeover allows it"));
         } else {
             turn.ask(command);
+            turn.effect(new Effect.Progress(command.id(), "accepted"));
         }
     }
 

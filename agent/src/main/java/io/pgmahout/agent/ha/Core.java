@@ -1,6 +1,5 @@
 package io.pgmahout.agent.ha;
 
-import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Term;
 import java.util.ArrayList;
@@ -138,13 +137,7 @@ public final class Core {
         all.add(now);
         all.sort(Comparator.comparing(Verdict::question));
         turn.verdicts = List.copyOf(all);
-        turn.log(
-                EventCode.RULE_CHANGED,
-                Map.of(
-                        "question", question.name(),
-                        "rule", now.label(),
-                        "before", before == null ? "none" : before.label(),
-                        "why", now.explanation()));
+        Notices.ruleChanged(turn, before, now);
     }
 
     /** What the member knows, for people. */

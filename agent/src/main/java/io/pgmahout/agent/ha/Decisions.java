@@ -33,14 +33,7 @@ final class Decisions {
         long id = turn.nextId();
         turn.doing = new Doing(id, action, turn.nowMs);
         switch (action) {
-            case ServerAction.Kill kill ->
-                turn.log(
-                        turn.gate != null && turn.gate.startedAsPrimary()
-                                ? EventCode.TERM_LOST
-                                : EventCode.HAND_PROMOTION,
-                        Map.of(
-                                "holder",
-                                String.valueOf(turn.view().record().holder().memberOrNull())));
+            case ServerAction.Kill kill -> Notices.fenced(turn);
             case ServerAction.Clone clone ->
                 turn.log(
                         EventCode.CLONE_STARTED, Map.of("source", clone.source().toString()));

@@ -39,6 +39,12 @@ final class Fitness {
         if (view.terminating()) {
             return "its gate is about to end";
         }
+        Doing doing = state.doing();
+        if (doing != null
+                && (doing.action() instanceof ServerAction.Clone || doing.action() instanceof ServerAction.Rewind)) {
+            return "its data directory is being "
+                    + (doing.action() instanceof ServerAction.Clone ? "cloned" : "rewound");
+        }
         if (state.data() == null) {
             return "its data directory has not been looked at yet";
         }
@@ -46,8 +52,7 @@ final class Fitness {
             return "its data directory is " + state.data().content().name().toLowerCase(java.util.Locale.ROOT);
         }
         if (view.foreignSystem()) {
-            return "its system identifier is " + view.systemIdentifier().orElse("unknown") + ", the cluster's is "
-                    + view.record().systemIdentifier();
+            return foreign(view);
         }
         if (!view.running()) {
             return "its server is not running";
@@ -64,6 +69,12 @@ final class Fitness {
             return "it does not know its WAL position yet";
         }
         return view.hasRecord() ? distance(view, position) : null;
+    }
+
+    /** Both identifiers, of data that is another cluster's. */
+    static String foreign(View view) {
+        return "its system identifier is " + view.systemIdentifier().orElse("unknown") + ", the cluster's is "
+                + view.record().systemIdentifier();
     }
 
     private static @Nullable String distance(View view, WalPosition position) {

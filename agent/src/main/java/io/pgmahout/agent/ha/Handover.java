@@ -125,6 +125,20 @@ final class Handover {
                 .findFirst();
     }
 
+    /** Why a member is not named as the successor of a server that ended. */
+    static String shortcoming(View view, PeerState peer) {
+        if (!peer.connected() || peer.report() == null) {
+            return "it does not answer";
+        }
+        if (!view.record().lists(peer.peer().voter())) {
+            return "it is not a voting member";
+        }
+        if (peer.report().obstacle() != null) {
+            return peer.report().obstacle();
+        }
+        return "it has not told that it has all of the WAL";
+    }
+
     private static boolean hasAll(Contender other, Ending ending) {
         return ending.end() != null && other.position().atLeast(ending.end());
     }

@@ -1,11 +1,13 @@
 package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.ha.Writes.Pending;
-import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.EventCode;
+import io.pgmahout.agent.model.Holder;
+import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Stored;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Version;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +41,19 @@ final class RecordEvents {
 
     /** A version came to be known, by read, watch or write. */
     static void seen(Turn turn, Stored stored) {
+        seen(turn, stored, turn.writes.inFlight());
+    }
+
+    /** {@code own} is this member's write that was applied just now, or is under way and will be told of. */
+    private static void seen(Turn turn, Stored stored, @Nullable Pending own) {
         Stored known = turn.book.known();
         if (known != null && !stored.version().newerThan(known.version())) {
             return;
         }
         boolean leadBefore = turn.view().leads();
         Term termBefore = turn.view().term();
+        boolean open = own != null && gave(own, stored);
+        boolean settled = turn.writes.unknown().stream().anyMatch(pending -> gave(pending, stored));
         turn.book = turn.book.seen(stored, turn.nowMs);
         settle(turn, stored);
         View view = turn.view();
@@ -52,8 +61,30 @@ final class RecordEvents {
             termChanged(turn);
         }
         if (leadBefore && !view.isHolder()) {
-            lost(turn, stored.record());
+            turn.ending = null;
+            turn.writes = new Writes(null, turn.writes.inFlight(), turn.writes.unknown(), -1);
+            if (settled) {
+                turn.log(
+                        EventCode.HANDED_OVER,
+                        Map.of("write", "hand-over", "version", stored.version().toString()));
+            } else if (!open) {
+                Notices.lost(
+                        turn,
+                        stored.record().holder().memberOrNull(),
+                        stored.record().term().toString());
+            }
         }
+    }
+
+    /** Whether {@code stored} is this write, by which this member gave the term away, or what followed from it. */
+    private static boolean gave(Pending pending, Stored stored) {
+        return switch (pending.record().holder()) {
+            case Holder.Held held -> false;
+            case Holder.Named named ->
+                pending.id().equals(stored.record().writeId())
+                        || named.successor().equals(stored.record().holder().memberOrNull());
+            case Holder.Released released -> pending.id().equals(stored.record().writeId());
+        };
     }
 
     /** A newer version says which of the unknown writes, if any, it is; none of the others will be applied. */
@@ -75,7 +106,7 @@ final class RecordEvents {
         View view = turn.view();
         turn.pulse =
                 new Pulse(turn.pulse.sequence(), turn.nowMs, turn.nowMs, turn.pulse.leaseMs(), turn.pulse.lateMs());
-        for (PeerState peer : java.util.List.copyOf(turn.peers().values())) {
+        for (PeerState peer : List.copyOf(turn.peers().values())) {
             turn.peer(new PeerState(
                     peer.peer(),
                     peer.connected(),
@@ -88,18 +119,6 @@ final class RecordEvents {
                     peer.refused().atLeast(view.term()) ? peer.refused() : Term.NONE,
                     peer.position()));
         }
-    }
-
-    private static void lost(Turn turn, ClusterRecord record) {
-        turn.ending = null;
-        turn.writes = new Writes(null, turn.writes.inFlight(), turn.writes.unknown(), -1);
-        turn.log(
-                EventCode.TERM_LOST,
-                Map.of(
-                        "holder",
-                        String.valueOf(record.holder().memberOrNull()),
-                        "newTerm",
-                        record.term().toString()));
     }
 
     static void writeEnded(Turn turn, Event.WriteEnded event) {
@@ -128,18 +147,26 @@ final class RecordEvents {
 
     private static void applied(Turn turn, Pending pending, Version version) {
         storeAnswered(turn);
-        boolean ledBefore = turn.view().leads();
+        View before = turn.view();
+        boolean ledBefore = before.leads();
+        List<MemberName> unseen = ledBefore ? List.of() : Takeover.overlooked(before, pending.purpose());
         turn.writes = turn.writes.applied(Math.max(turn.writes.ownSentMs(), pending.sentMs()));
         turn.book = turn.book.confirmed(pending.sentMs(), turn.nowMs);
-        seen(turn, new Stored(version, pending.record()));
+        seen(turn, new Stored(version, pending.record()), pending);
         View view = turn.view();
         if (!view.isHolder()) {
-            turn.writes = new Writes(null, null, java.util.List.of(), -1);
+            turn.writes = new Writes(null, null, List.of(), -1);
             turn.ending = null;
         } else if (!ledBefore) {
             turn.pulse = new Pulse(turn.pulse.sequence(), turn.nowMs, turn.nowMs, turn.pulse.leaseMs(), -1);
         }
-        turn.log(event(pending, ledBefore, view), Map.of("write", pending.purpose(), "version", version.toString()));
+        if (!pending.purpose().equals("renew")) {
+            turn.log(
+                    event(pending, ledBefore, view), Map.of("write", pending.purpose(), "version", version.toString()));
+        }
+        if (!ledBefore && view.isHolder()) {
+            Notices.unseen(turn, unseen);
+        }
         commands(turn, pending);
     }
 
@@ -153,6 +180,8 @@ final class RecordEvents {
             case "resume automatic actions" -> EventCode.RESUMED;
             case "switchover" -> EventCode.SWITCHOVER_STARTED;
             case "give up switchover" -> EventCode.SWITCHOVER_GIVEN_UP;
+            // A new agent beside the server that led before: nobody took over.
+            case "resume" -> EventCode.RECORD_CHANGED;
             default -> !ledBefore && view.isHolder() ? EventCode.TERM_TAKEN : EventCode.RECORD_CHANGED;
         };
     }

@@ -25,7 +25,9 @@ final class ServerEvents {
             turn.server = null;
         }
         if (gate.process() == GateFacts.Processes.FROZEN
-                && (before == null || before.process() != GateFacts.Processes.FROZEN)) {
+                && (before == null || before.process() != GateFacts.Processes.FROZEN)
+                && (gate.permitMs() > 0 || turn.view().leads())) {
+            // One that never had a permit was promoted by hand: that is told when it is killed.
             turn.log(EventCode.PERMIT_LAPSED, Map.of("launch", Long.toString(gate.launch())));
         }
         if (gate.terminating() && (before == null || !before.terminating())) {

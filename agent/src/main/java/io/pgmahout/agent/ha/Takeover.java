@@ -1,9 +1,11 @@
 package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.Holder;
+import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.TakeoverRule;
 import io.pgmahout.agent.model.Voter;
 import io.pgmahout.agent.model.WalPosition;
+import java.util.List;
 
 /** Whether and when a candidate may take the term (design, "Taking over"). */
 final class Takeover {
@@ -73,9 +75,7 @@ final class Takeover {
     /** Who has all of the released WAL goes first; the others wait for it to come. */
     static boolean releasedTurn(View view, Holder.Released released) {
         long since = view.state.book().changedMs();
-        WalPosition position = view.position();
-        boolean hasAll = released.end() == null || position != null && position.atLeast(released.end());
-        if (!hasAll
+        if (!hasAll(view, released)
                 && !Fitness.allSeen(view)
                 && view.failover().isEmpty()
                 && view.before(since + view.tuning().coldStartWaitMs())) {
@@ -106,6 +106,21 @@ final class Takeover {
 
     private static boolean promisersSawHolder(View view) {
         return view.state.promises().given().values().stream().anyMatch(Message.Promise::sawHolder);
+    }
+
+    /** The voters whose data may be newer and was not seen, when this member takes the term at a cold start. */
+    static List<MemberName> overlooked(View view, String purpose) {
+        boolean asked = purpose.equals("take over: quorum") || purpose.equals("take over: timed out");
+        boolean warm = view.sawHolder() || promisersSawHolder(view);
+        boolean left = purpose.equals("take over: released")
+                && view.record().holder() instanceof Holder.Released released
+                && !hasAll(view, released);
+        return asked && !warm || left ? Fitness.unseen(view) : List.of();
+    }
+
+    private static boolean hasAll(View view, Holder.Released released) {
+        WalPosition position = view.position();
+        return released.end() == null || position != null && position.atLeast(released.end());
     }
 
     /** QUORUM at once when the promisers are a majority that can acknowledge; else the store lease, to begin with. */

@@ -2,6 +2,7 @@ package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Term;
+import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cloned whether a directory kept aside by a clone waits to be forgotten
  * @param pointedAt the source that this agent last gave its server, null for none or not known
+ * @param rules the rule that was last logged for each question
+ * @param lostLaunch the start of the server that was running when this agent told of its lost term, -1 for none
+ * @param dataRefused the reason that was last told why the data directory may not be used
  */
 record Told(
         @Nullable MemberReport report,
@@ -19,32 +23,64 @@ record Told(
         Map<MemberName, Effect.KeepSlots.Slot> slots,
         long slotsMs,
         boolean cloned,
-        @Nullable Source pointedAt) {
+        @Nullable Source pointedAt,
+        Map<Verdict.Question, Integer> rules,
+        long lostLaunch,
+        @Nullable String dataRefused) {
 
-    static final Told NOTHING = new Told(null, -1, null, Term.NONE, Map.of(), -1, false, null);
+    static final Told NOTHING = new Told(null, -1, null, Term.NONE, Map.of(), -1, false, null, Map.of(), -1, null);
 
     Told reported(MemberReport now, long nowMs) {
-        return new Told(now, nowMs, role, roleTerm, slots, slotsMs, cloned, pointedAt);
+        return new Told(now, nowMs, role, roleTerm, slots, slotsMs, cloned, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     /** The report is due at once. */
     Told reportDue() {
-        return new Told(null, -1, role, roleTerm, slots, slotsMs, cloned, pointedAt);
+        return new Told(null, -1, role, roleTerm, slots, slotsMs, cloned, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     Told routed(MemberReport.Role now, Term term) {
-        return new Told(report, reportMs, now, term, slots, slotsMs, cloned, pointedAt);
+        return new Told(report, reportMs, now, term, slots, slotsMs, cloned, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     Told kept(Map<MemberName, Effect.KeepSlots.Slot> now, long nowMs) {
-        return new Told(report, reportMs, role, roleTerm, now, nowMs, cloned, pointedAt);
+        return new Told(
+                report, reportMs, role, roleTerm, now, nowMs, cloned, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     Told cloned(boolean now) {
-        return new Told(report, reportMs, role, roleTerm, slots, slotsMs, now, pointedAt);
+        return new Told(
+                report, reportMs, role, roleTerm, slots, slotsMs, now, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     Told pointedAt(@Nullable Source now) {
-        return new Told(report, reportMs, role, roleTerm, slots, slotsMs, cloned, now);
+        return new Told(report, reportMs, role, roleTerm, slots, slotsMs, cloned, now, rules, lostLaunch, dataRefused);
+    }
+
+    Told logged(Verdict.Question question, int rule) {
+        Map<Verdict.Question, Integer> all = new EnumMap<>(Verdict.Question.class);
+        all.putAll(rules);
+        all.put(question, rule);
+        return new Told(
+                report,
+                reportMs,
+                role,
+                roleTerm,
+                slots,
+                slotsMs,
+                cloned,
+                pointedAt,
+                Map.copyOf(all),
+                lostLaunch,
+                dataRefused);
+    }
+
+    Told lost(long launch) {
+        return new Told(
+                report, reportMs, role, roleTerm, slots, slotsMs, cloned, pointedAt, rules, launch, dataRefused);
+    }
+
+    Told dataRefused(String reason) {
+        return new Told(report, reportMs, role, roleTerm, slots, slotsMs, cloned, pointedAt, rules, lostLaunch, reason);
     }
 }

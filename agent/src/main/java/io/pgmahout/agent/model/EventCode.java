@@ -23,13 +23,13 @@ public enum EventCode {
             Field.VERSION),
     TERM_LOST(
             Level.WARN,
-            "Another member holds the term; this server was fenced.",
+            "Another member took the term; this server is fenced.",
             "It rejoins by itself; see explain.",
             Field.HOLDER,
             Field.NEW_TERM),
     RECORD_CHANGED(Level.INFO, "The holder changed the cluster record.", "Nothing.", Field.WRITE, Field.VERSION),
     HANDED_OVER(
-            Level.WARN,
+            Level.INFO,
             "This member handed the term over.",
             "Nothing, if it was asked to.",
             Field.WRITE,
@@ -114,7 +114,7 @@ public enum EventCode {
             "See the reason.",
             Field.WRITE,
             Field.VERSION),
-    FAILOVER_REFUSED(Level.WARN, "This member would have to lead and may not.", "See the reason.", Field.REASON),
+    FAILOVER_REFUSED(Level.WARN, "A member would have to lead and may not.", "See the reason.", Field.REASON),
     GATE_LOST(
             Level.ERROR,
             "The gate does not answer.",
@@ -142,7 +142,11 @@ public enum EventCode {
             Field.WAITING),
     CALLBACK_FAILED(
             Level.WARN, "The callback failed or took too long.", "Correct the command.", Field.ROLE, Field.DETAIL),
-    SLOT_FAILED(Level.WARN, "A replication slot could not be kept.", "See the reason.", Field.PEER, Field.DETAIL),
+    SLOT_FAILED(
+            Level.WARN,
+            "The replication slots for the other members could not be kept.",
+            "See the detail; FAILURE_ENDED tells when they are.",
+            Field.DETAIL),
     FAILURE_ENDED(
             Level.INFO,
             "Something that failed again and again works again.",

@@ -4,10 +4,12 @@ import io.pgmahout.agent.ha.Notice;
 import io.pgmahout.agent.model.EventCode;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Turns a failure that repeats into two events: its start and its end with how often and how long. One subject is
@@ -63,13 +65,14 @@ public final class Outages {
         }
         if (over != null) {
             long awayMs = TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - over.sinceNanos());
-            log.accept(new Notice(
-                    end,
-                    new TreeMap<>(Map.of(
-                            EventCode.Field.FAILED.key(), code.name(),
-                            EventCode.Field.SUBJECT.key(), subject,
-                            EventCode.Field.FAILURES.key(), Long.toString(over.failures()),
-                            EventCode.Field.AWAY_MS.key(), Long.toString(awayMs)))));
+            Map<String, String> fields = new TreeMap<>(Map.of(
+                    EventCode.Field.FAILED.key(), code.name(),
+                    EventCode.Field.SUBJECT.key(), subject,
+                    EventCode.Field.FAILURES.key(), Long.toString(over.failures()),
+                    EventCode.Field.AWAY_MS.key(), Long.toString(awayMs)));
+            Set<String> told = end.fields().stream().map(EventCode.Field::key).collect(Collectors.toSet());
+            fields.keySet().retainAll(told);
+            log.accept(new Notice(end, fields));
         }
     }
 }

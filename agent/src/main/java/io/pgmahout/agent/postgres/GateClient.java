@@ -3,6 +3,7 @@ package io.pgmahout.agent.postgres;
 import io.pgmahout.agent.ha.Event;
 import io.pgmahout.agent.model.Incarnation;
 import io.pgmahout.agent.model.Timeline;
+import io.pgmahout.agent.observe.Outages;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -45,6 +46,7 @@ final class GateClient implements AutoCloseable {
     private final Consumer<String> fatal;
     private final long session = Uptime.centiseconds();
     private final CommandPipe pipe;
+    private final GateHearing hearing;
     private final Thread watcher;
     private @Nullable WatchService watch;
     private @Nullable FileChannel lock;
@@ -59,10 +61,12 @@ final class GateClient implements AutoCloseable {
     /**
      * Begins to look for the gate.
      *
+     * @param outages is told when the gate does not answer, and when it does again
      * @param fatal told at most once why no agent may go on here: another agent holds this gate, or the clocks differ
      */
-    GateClient(Path run, Consumer<Event> events, Consumer<String> fatal) {
+    GateClient(Path run, Consumer<Event> events, Outages outages, Consumer<String> fatal) {
         this.run = run;
+        this.hearing = new GateHearing(run, outages);
         this.events = events;
         this.fatal = fatal;
         this.pipe = new CommandPipe(run.resolve("command"), session);
@@ -207,6 +211,7 @@ final class GateClient implements AutoCloseable {
         while (!closed) {
             try {
                 if (lock == null && !attach()) {
+                    hearing.noGate(System.nanoTime());
                     pause();
                     continue;
                 }
@@ -215,12 +220,21 @@ final class GateClient implements AutoCloseable {
                     post("ping");
                 }
                 look();
+                if (hearing.due(System.nanoTime(), this::hasTaken)) {
+                    hearing.asked(pipe.send("confirm"));
+                }
                 pause();
             } catch (IOException e) {
                 LOG.debug("the gate's files", e);
                 pause();
             }
         }
+    }
+
+    /** Whether the gate has taken the command of this number, as far as was read. */
+    private boolean hasTaken(long seq) {
+        GateState now = state();
+        return now != null && now.session() == session && now.seq() >= seq;
     }
 
     /** Until something changes in the run directory, or the next look is due. */

@@ -32,6 +32,13 @@ final class Leading {
         ServerSession session = site.probe().session();
         try {
             Reading reading = session.read();
+            if (!reading.recovering()
+                    && made(session).equals(timeline)
+                    && term.equals(note.branches().get(timeline))) {
+                // Asked for again by who had not yet heard that it is done.
+                site.probe().now();
+                return;
+            }
             if (!reading.recovering()) {
                 throw ActionFailed.refused("the server is no standby");
             }
@@ -43,8 +50,7 @@ final class Leading {
             site.notes().put(note.with(timeline, term));
             session.use(c -> text(c, "SELECT pg_promote(false)"));
             awaitEnd(session);
-            Timeline made = new Timeline(Integer.parseInt(
-                    session.use(c -> text(c, "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)")), 16));
+            Timeline made = made(session);
             site.probe().outdated();
             if (!made.equals(timeline)) {
                 throw ActionFailed.refused("the promotion made timeline " + made + ", not " + timeline);
@@ -54,6 +60,11 @@ final class Leading {
         }
         PostgresSettings settings = site.settings();
         Thread.ofVirtual().name("checkpoint").start(() -> Running.checkpoint(settings, CHECKPOINT_MS));
+    }
+
+    private static Timeline made(ServerSession session) throws SQLException {
+        return new Timeline(Integer.parseInt(
+                session.use(c -> text(c, "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)")), 16));
     }
 
     private static void awaitEnd(ServerSession session) throws SQLException, ActionFailed, InterruptedException {

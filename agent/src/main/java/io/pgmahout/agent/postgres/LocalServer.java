@@ -3,11 +3,13 @@ package io.pgmahout.agent.postgres;
 import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.ha.Event;
+import io.pgmahout.agent.ha.Notice;
 import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.ServerAction;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Timeline;
 import io.pgmahout.agent.model.WalPosition;
+import io.pgmahout.agent.observe.Outages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -43,7 +45,7 @@ public final class LocalServer implements AutoCloseable {
     private final Rewinding rewinding;
     private final Leading leading;
     private final Following following;
-    private final Slots slots = new Slots();
+    private final Slots slots;
     private final Turns turns;
     private final ThreadPoolExecutor beside = lane("server-withdraw", 16);
     private final ThreadPoolExecutor slotKeeping = lane("server-slots", 1);
@@ -52,6 +54,7 @@ public final class LocalServer implements AutoCloseable {
      * Looks for the gate and begins to report.
      *
      * @param stateDirectory of the agent alone, outside the data directory
+     * @param log is told what an operator should know of gate and slots
      * @param fatal told at most once why this agent may not go on beside this gate
      */
     public LocalServer(
@@ -59,10 +62,13 @@ public final class LocalServer implements AutoCloseable {
             Path runDirectory,
             Path stateDirectory,
             Consumer<Event> events,
+            Consumer<Notice> log,
             Consumer<String> fatal) {
         this.events = events;
         this.settings = new AtomicReference<>(settings);
-        this.gate = new GateClient(runDirectory, this::gateReported, fatal);
+        Outages outages = new Outages(log, System::nanoTime);
+        this.slots = new Slots(outages);
+        this.gate = new GateClient(runDirectory, this::gateReported, outages, fatal);
         this.probe = new Probe(this.settings::get, gate, new SourceCheck(this.settings::get), events);
         DataPlaces places = new DataPlaces(settings.dataDirectory());
         this.site = new Site(settings, places, new DataNotes(stateDirectory), gate, probe);

@@ -3,8 +3,10 @@ package io.pgmahout.agent.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.pgmahout.agent.ha.Effect;
+import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.agent.observe.Outages;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,8 +16,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The physical slots that this server keeps for the other members: made, moved on and dropped over a pool of one
@@ -23,38 +23,39 @@ import org.slf4j.LoggerFactory;
  */
 final class Slots implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Slots.class);
     private static final String PREFIX = "pgmahout_";
+    private static final String SUBJECT = "replication slots";
     private static final int ANSWER_SECONDS = 5;
     private static final String SQL = """
             SELECT slot_name, active, wal_status, restart_lsn::text, pg_is_in_recovery()
             FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT temporary""";
 
+    private final Outages outages;
     private @Nullable HikariDataSource pool;
     private @Nullable PostgresSettings poolOf;
-    private boolean failing;
 
     private record Slot(
             boolean active, boolean lost, @Nullable Lsn restart) {}
+
+    Slots(Outages outages) {
+        this.outages = outages;
+    }
 
     static String name(MemberName member) {
         return PREFIX
                 + member.value().toLowerCase(Locale.ROOT).replace('-', '_').replace('.', '_');
     }
 
-    /** Never throws; a failure is logged once, and its end. */
+    /** Never throws; a failure is an event as it begins and as it ends. */
     void keep(PostgresSettings settings, Map<MemberName, Effect.KeepSlots.Slot> wanted) {
         try (Connection connection = pool(settings).getConnection()) {
             keep(connection, settings.member(), wanted);
-            if (failing) {
-                LOG.info("replication slots are kept again");
-            }
-            failing = false;
+            outages.works(EventCode.SLOT_FAILED, SUBJECT);
         } catch (SQLException e) {
-            if (!failing) {
-                LOG.warn("replication slots could not be kept: {}", e.getMessage());
-            }
-            failing = true;
+            outages.failed(
+                    EventCode.SLOT_FAILED,
+                    SUBJECT,
+                    Map.of(EventCode.Field.DETAIL.key(), String.valueOf(e.getMessage())));
         }
     }
 

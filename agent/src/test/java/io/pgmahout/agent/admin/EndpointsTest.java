@@ -157,6 +157,15 @@ final class EndpointsTest {
     }
 
     @Test
+    void aLastingCommandThatIsRefusedAtOnceIsAProblem() throws Exception {
+        m1.operations.answers = command -> new Operations.Answer(Outcome.REFUSED, "m2 lags");
+        HttpResponse<String> answer = m1.post("/switchover", "{\"to\": \"m2\"}");
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(problem(answer)).isEqualTo("refused");
+        assertThat(json(answer).get("detail").getAsString()).isEqualTo("m2 lags");
+    }
+
+    @Test
     void lastingCommandsReachTheCore() throws Exception {
         for (String path : List.of("/restart", "/reinit", "/retire")) {
             assertThat(m1.post(path, "{\"member\":\"m1\"}").statusCode())

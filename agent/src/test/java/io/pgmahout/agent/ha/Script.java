@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * say p -&gt; b heartbeat …        a message of a member that is not played; also report p -&gt; b …
  * ask a switchover to=c         what operators ask
  * configure, tuning             settings, at once or from the next start on
- * show, hide, once              what is told: heartbeats acks permits routine slots looks; rules told once
+ * show, hide, once              what is told: heartbeats acks permits routine slots looks changes; rules told once
  * </pre>
  */
 final class Script {

@@ -130,6 +130,7 @@ final class Stage {
         switch (word) {
             case "clean" -> server.clean = true;
             case "primary" -> server.standbyFiles = false;
+            case "frozen" -> server.process = GateFacts.Processes.FROZEN;
             case "standby" -> server.standbyFiles = true;
             case "lags" -> server.lags = true;
             case "terminates" -> server.terminating = true;
@@ -147,7 +148,10 @@ final class Stage {
         StoryServer server = member.server;
         switch (key) {
             case "end" -> server.flushed = Lsn.parse(value);
-            case "content" -> server.content = DataFacts.Content.valueOf(value.toUpperCase(Locale.ROOT));
+            case "content" -> {
+                server.content = DataFacts.Content.valueOf(value.toUpperCase(Locale.ROOT));
+                server.problem = server.content == DataFacts.Content.FOREIGN ? "it is owned by root" : null;
+            }
             case "system" -> server.system = value;
             case "timeline" -> server.timeline = new Timeline(Integer.parseInt(value));
             case "next" -> server.next = new Timeline(Integer.parseInt(value));

@@ -113,11 +113,7 @@ final class Surroundings {
                         member,
                         "keeps slots for "
                                 + slots.slots().keySet().stream().sorted().toList());
-            case Effect.Log log ->
-                tellIf(
-                        log.notice().code() != io.pgmahout.agent.model.EventCode.RULE_CHANGED,
-                        member,
-                        "logs " + log.notice().code());
+            case Effect.Log log -> logs(member, log.notice());
             case Effect.Progress progress -> story.tell(member.name, "progress: " + progress.text());
             case Effect.Answer answer ->
                 story.tell(member.name, "answers %s: %s".formatted(answer.outcome(), answer.text()));
@@ -126,6 +122,20 @@ final class Surroundings {
                 story.later(() -> story.end(member));
             }
         }
+    }
+
+    private void logs(StoryMember member, Notice notice) {
+        Map<String, String> fields = notice.fields();
+        boolean change = notice.code() == io.pgmahout.agent.model.EventCode.RULE_CHANGED;
+        StringBuilder words = new StringBuilder("logs ").append(notice.code());
+        if (change) {
+            words.append(' ').append(fields.get("before")).append(" -> ").append(fields.get("rule"));
+        } else if (fields.containsKey("reason")) {
+            words.append(": ").append(fields.get("reason"));
+        } else if (fields.containsKey("members")) {
+            words.append(": ").append(fields.get("members"));
+        }
+        tellIf(!change || story.shown.contains("changes"), member, words.toString());
     }
 
     private void tellIf(boolean told, StoryMember member, String what) {

@@ -10,6 +10,7 @@ import io.pgmahout.agent.ha.ServerAction;
 import io.pgmahout.agent.ha.ServerFacts;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.DataId;
+import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Term;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -110,6 +112,11 @@ class LocalServerTest {
         WalPosition position = Objects.requireNonNull(withdrawn.position());
         two.permit();
         two.done(new ServerAction.Promote(new Timeline(2), new Term(2)));
+        two.done(new ServerAction.Promote(new Timeline(2), new Term(2)));
+        assertThat(two.act(new ServerAction.Promote(new Timeline(2), new Term(3)))
+                        .outcome())
+                .as("another term's promotion")
+                .isEqualTo(Outcome.REFUSED);
         ServerFacts leading = two.probed(f -> !f.recovering());
         assertThat(leading.timeline()).isEqualTo(new Timeline(2));
         assertThat(leading.branchStart()).isEqualTo(position.lsn());
@@ -189,6 +196,30 @@ class LocalServerTest {
                 Objects.requireNonNull(one.done(new ServerAction.FindEnd()).position());
         assertThat(two.probed(f -> end.lsn().equals(f.flushed())).flushed()).isEqualTo(end.lsn());
         return end;
+    }
+
+    @Test
+    void aGateThatHangsIsAnEventAsItBeginsAndAsItEnds() throws Exception {
+        TestMember one = member("one");
+        one.signalGate("STOP");
+        one.noticed(EventCode.GATE_LOST);
+        one.signalGate("CONT");
+        one.noticed(EventCode.GATE_LOST, EventCode.GATE_BACK);
+    }
+
+    @Test
+    void slotsThatCannotBeKeptAreAnEventAsItBeginsAndAsItEnds() throws Exception {
+        TestMember one = primary("one");
+        Map<MemberName, Effect.KeepSlots.Slot> tooMany = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            tooMany.put(new MemberName("m" + i), new Effect.KeepSlots.Slot(null));
+        }
+        one.server.keepSlots(tooMany);
+        one.noticed(EventCode.SLOT_FAILED);
+        assertThat(one.notices.getFirst().fields().get("detail")).contains("replication slots");
+        one.server.keepSlots(tooMany);
+        one.server.keepSlots(Map.of());
+        one.noticed(EventCode.SLOT_FAILED, EventCode.FAILURE_ENDED);
     }
 
     @Test

@@ -6,10 +6,12 @@ import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.ha.Event;
 import io.pgmahout.agent.ha.GateFacts;
+import io.pgmahout.agent.ha.Notice;
 import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.ServerAction;
 import io.pgmahout.agent.ha.ServerFacts;
 import io.pgmahout.agent.ha.Source;
+import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.MemberName;
 import java.io.File;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -49,6 +52,7 @@ final class TestMember implements AutoCloseable {
     private final List<Event> events = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
     final List<String> fatal = new ArrayList<>();
+    final List<Notice> notices = new CopyOnWriteArrayList<>();
 
     TestMember(Path base, String name) throws IOException {
         this(base, name, base.resolve(name).resolve("data"));
@@ -87,7 +91,8 @@ final class TestMember implements AutoCloseable {
     }
 
     LocalServer open() {
-        return new LocalServer(settings, root.resolve("run"), root.resolve("state"), this::record, fatal::add);
+        return new LocalServer(
+                settings, root.resolve("run"), root.resolve("state"), this::record, notices::add, fatal::add);
     }
 
     private Process startGate() throws IOException {
@@ -263,6 +268,18 @@ final class TestMember implements AutoCloseable {
 
     long postmaster() throws IOException {
         return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst());
+    }
+
+    /** STOP or CONT to the gate's own process. */
+    void signalGate(String signal) throws IOException {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(gate.pid())).start();
+    }
+
+    void noticed(EventCode... codes) {
+        Awaitility.await("events " + List.of(codes))
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(notices).extracting(Notice::code).containsExactly(codes));
     }
 
     void killPostmaster() throws IOException {

@@ -13,7 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 
-/** One agent's admin port, as a client without token sees it. Each request takes at most 5 s. */
+/** One agent's admin port, as a client with the right token, or without one, sees it. Each request takes at most 5 s. */
 public final class AdminPort {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -24,9 +24,11 @@ public final class AdminPort {
             .build();
 
     private final String base;
+    private final Optional<String> token;
 
-    AdminPort(String hostAndPort) {
+    AdminPort(String hostAndPort, Optional<String> token) {
         base = "http://" + hostAndPort;
+        this.token = token;
     }
 
     /** An answer; the body is JSON null where there is none, or it is no JSON. */
@@ -57,9 +59,14 @@ public final class AdminPort {
 
     /** POST with a JSON object as its body. */
     public Reply post(String path, JsonObject body) {
+        return post(path, body.toString());
+    }
+
+    /** POST with a body that is said to be JSON. */
+    public Reply post(String path, String body) {
         return send(HttpRequest.newBuilder(URI.create(base + path))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     /** {@code GET /status}; empty when the agent does not answer, or not yet. */
@@ -102,6 +109,7 @@ public final class AdminPort {
     }
 
     private Reply send(HttpRequest.Builder request) {
+        token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
         try {
             HttpResponse<String> response =
                     HTTP.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());

@@ -14,6 +14,7 @@ import java.util.function.IntFunction;
  * @param parameters settings of PostgreSQL
  * @param jvmOptions options of the agents' JVM, after those of {@code agent/jvm.options}
  * @param place where the i-th member (from 1) runs
+ * @param token whether the admin ports want a token
  */
 public record ClusterOptions(
         String name,
@@ -21,7 +22,8 @@ public record ClusterOptions(
         Map<String, String> settings,
         Map<String, String> parameters,
         List<String> jvmOptions,
-        IntFunction<Place> place) {
+        IntFunction<Place> place,
+        boolean token) {
 
     /** On loopback: three members with the defaults of everything that is about safety and time. */
     public static final ClusterOptions DEFAULT = new ClusterOptions(
@@ -30,7 +32,8 @@ public record ClusterOptions(
             Map.of(),
             Map.of("shared_buffers", "32MB", "max_connections", "100", "max_wal_size", "256MB"),
             List.of(),
-            number -> Place.LOOPBACK);
+            number -> Place.LOOPBACK,
+            false);
 
     public ClusterOptions {
         settings = Map.copyOf(settings);
@@ -38,33 +41,48 @@ public record ClusterOptions(
         jvmOptions = List.copyOf(jvmOptions);
     }
 
-    /** The address a member listens on, and a command in front of all it starts ({@code ip netns exec NAME}). */
-    public record Place(String host, List<String> prefix) {
+    /**
+     * Where a member runs.
+     *
+     * @param host the address it listens on
+     * @param prefix a command in front of all it starts ({@code ip netns exec NAME}), run by this process's user
+     * @param wrapper a command in front of agent and gate themselves, run by their user
+     */
+    public record Place(String host, List<String> prefix, List<String> wrapper) {
         public static final Place LOOPBACK = new Place("127.0.0.1", List.of());
 
         public Place {
             prefix = List.copyOf(prefix);
+            wrapper = List.copyOf(wrapper);
+        }
+
+        public Place(String host, List<String> prefix) {
+            this(host, prefix, List.of());
         }
     }
 
     public ClusterOptions withMembers(int count) {
-        return new ClusterOptions(name, count, settings, parameters, jvmOptions, place);
+        return new ClusterOptions(name, count, settings, parameters, jvmOptions, place, token);
     }
 
     public ClusterOptions withSetting(String key, String value) {
-        return new ClusterOptions(name, members, with(settings, key, value), parameters, jvmOptions, place);
+        return new ClusterOptions(name, members, with(settings, key, value), parameters, jvmOptions, place, token);
     }
 
     public ClusterOptions withParameter(String key, String value) {
-        return new ClusterOptions(name, members, settings, with(parameters, key, value), jvmOptions, place);
+        return new ClusterOptions(name, members, settings, with(parameters, key, value), jvmOptions, place, token);
     }
 
     public ClusterOptions withJvmOptions(List<String> options) {
-        return new ClusterOptions(name, members, settings, parameters, options, place);
+        return new ClusterOptions(name, members, settings, parameters, options, place, token);
     }
 
     public ClusterOptions withPlaces(IntFunction<Place> places) {
-        return new ClusterOptions(name, members, settings, parameters, jvmOptions, places);
+        return new ClusterOptions(name, members, settings, parameters, jvmOptions, places, token);
+    }
+
+    public ClusterOptions withToken() {
+        return new ClusterOptions(name, members, settings, parameters, jvmOptions, place, true);
     }
 
     private static Map<String, String> with(Map<String, String> map, String key, String value) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
  */
 public record Installation(Path java, List<Path> jars, Path gate, Path postgres, Path options, Optional<Path> cache) {
 
+    private static final String CACHE = "agent.aot";
+    private static final Duration TRAINING_LIMIT = Duration.ofMinutes(3);
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
 
     public Installation {
@@ -44,7 +47,7 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
             throw new ClusterException("the agent is not built: mvn package in " + home);
         }
         jars.addAll(list(target.resolve("lib"), "*.jar"));
-        Path cache = target.resolve("agent.aot");
+        Path cache = target.resolve(CACHE);
         return new Installation(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 jars,
@@ -52,6 +55,33 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
                 newestPostgres(),
                 home.resolve("agent/jvm.options"),
                 Files.exists(cache) ? Optional.of(cache) : Optional.empty());
+    }
+
+    /** With a class cache that is newer than the agent; made by another process where there is none. */
+    private Installation trained() {
+        Path file = jars.getFirst().resolveSibling(CACHE);
+        if (!isNewer(file, jars.getFirst())) {
+            // One of an older agent would go into the new one's making.
+            ServerUser.deleteTree(file);
+            ServerUser.run(
+                    List.of(
+                            java.toString(),
+                            "-Dpgmahout.home=" + home(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Training.class.getName(),
+                            file.toString()),
+                    TRAINING_LIMIT);
+        }
+        return new Installation(java, jars, gate, postgres, Optional.of(file));
+    }
+
+    private static boolean isNewer(Path file, Path than) {
+        try {
+            return Files.exists(file) && Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(than)) > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path home() {
@@ -137,7 +167,7 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
         static final Installation INSTALLATION = find();
 
         private static Installation find() {
-            Installation built = built();
+            Installation built = Boolean.getBoolean("pgmahout.train") ? built().trained() : built();
             if (!ServerUser.isDropped()) {
                 return built;
             }

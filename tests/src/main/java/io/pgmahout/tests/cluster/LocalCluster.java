@@ -31,6 +31,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Installation programs;
     private final Path directory;
     private final String password = UUID.randomUUID().toString();
+    private final String token = UUID.randomUUID().toString();
     private final List<LocalMember> members = new CopyOnWriteArrayList<>();
     private volatile boolean keep;
     private volatile boolean closed;
@@ -53,6 +54,7 @@ public final class LocalCluster implements AutoCloseable {
         try {
             Files.createDirectories(directory.resolve("store"));
             secret("password", password);
+            secret("token", token);
             secret("pgpass", "*:*:*:*:" + password);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -105,6 +107,20 @@ public final class LocalCluster implements AutoCloseable {
         return directory.resolve("pgpass");
     }
 
+    /** The file with the token of the admin ports, whether they want it or not. */
+    public Path tokenFile() {
+        return directory.resolve("token");
+    }
+
+    String token() {
+        return token;
+    }
+
+    /** Everything that must be read nowhere but in files of its own. */
+    public List<String> secrets() {
+        return List.of(password, token);
+    }
+
     public Path record() {
         return directory.resolve("store/record.json");
     }
@@ -154,6 +170,9 @@ public final class LocalCluster implements AutoCloseable {
         keys.put(
                 "postgres.replication.password-file",
                 directory.resolve("password").toString());
+        if (options.token()) {
+            keys.put("admin.token-file", tokenFile().toString());
+        }
         keys.put("log.format", "json");
         keys.putAll(options.settings());
         keys.putAll(member.settings());

@@ -37,6 +37,7 @@ public final class LocalMember {
     private final Map<String, String> settings = new TreeMap<>();
     private @Nullable Process gate;
     private @Nullable Process agent;
+    private volatile boolean cutOff;
 
     LocalMember(LocalCluster cluster, String name, ClusterOptions.Place place) {
         this.cluster = cluster;
@@ -81,7 +82,13 @@ public final class LocalMember {
     }
 
     public AdminPort admin() {
-        return new AdminPort(adminAddress());
+        return new AdminPort(
+                adminAddress(), cluster.options().token() ? Optional.of(cluster.token()) : Optional.empty());
+    }
+
+    /** The admin port for somebody who has no token. */
+    public AdminPort strangersAdmin() {
+        return new AdminPort(adminAddress(), Optional.empty());
     }
 
     /** Settings of this member alone, over those of the cluster; they count from the agent's next start or reload. */
@@ -100,7 +107,8 @@ public final class LocalMember {
     public synchronized void startGate() {
         require(!runs(gate), "the gate runs");
         Installation programs = cluster.programs();
-        List<String> command = new ArrayList<>(List.of("bash", programs.gate().toString()));
+        List<String> command = new ArrayList<>(place.wrapper());
+        command.addAll(List.of("bash", programs.gate().toString()));
         command.addAll(List.of("--run", directory.resolve("run").toString()));
         command.addAll(List.of("--data", data().toString()));
         command.addAll(List.of("--bin", programs.postgres().toString()));
@@ -116,7 +124,8 @@ public final class LocalMember {
         writeConfiguration();
         List<String> options = new ArrayList<>(cluster.options().jvmOptions());
         options.addAll(jvmOptions);
-        List<String> command = cluster.programs().agent(options);
+        List<String> command = new ArrayList<>(place.wrapper());
+        command.addAll(cluster.programs().agent(options));
         command.addAll(List.of("agent", "--config", configuration().toString()));
         agent = Spawner.start(ServerUser.detached("KILL", place.prefix(), command), directory.resolve("agent.log"));
     }
@@ -194,6 +203,43 @@ public final class LocalMember {
         Processes.signal(signal, everyProcess());
     }
 
+    /** The processes of one of PostgreSQL's programs that the gate runs as its job. */
+    public List<Long> jobProcesses(String program) {
+        return living(gate, "gate")
+                .descendants()
+                .filter(process -> process.info().command().orElse("").endsWith("/" + program))
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
+    /** The standby receives no more WAL: whatever it is told to follow, a setting of its own goes before. */
+    public void cutWal() throws SQLException {
+        cutOff = true;
+        query("ALTER SYSTEM SET primary_conninfo = 'host=127.0.0.1 port=1'");
+        query("SELECT pg_reload_conf()");
+        Waiting.until("the end of the walreceiver of " + name, END, () -> receivers() == 0);
+    }
+
+    /** The standby receives WAL again, from whom its agent says. */
+    public void mendWal() throws SQLException {
+        cutOff = false;
+        query("ALTER SYSTEM RESET primary_conninfo");
+        query("SELECT pg_reload_conf()");
+    }
+
+    /** Whether {@link #cutWal} was called last, and not {@link #mendWal}. */
+    public boolean isCutOff() {
+        return cutOff;
+    }
+
+    private int receivers() {
+        try {
+            return Integer.parseInt(query("SELECT count(*) FROM pg_stat_wal_receiver"));
+        } catch (SQLException e) {
+            throw new ClusterException(name + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Deletes the data directory; nothing of this member may run. */
     public void wipeData() {
         require(!runs(gate), "the gate runs");
@@ -248,9 +294,12 @@ public final class LocalMember {
     /** The pid in the server's lock file, if that process lives. */
     public Optional<Long> postmaster() {
         try {
-            long pid = Long.parseLong(Files.readAllLines(data().resolve("postmaster.pid"))
-                    .getFirst()
-                    .strip());
+            List<String> lines = Files.readAllLines(data().resolve("postmaster.pid"));
+            if (lines.isEmpty()) {
+                // It is being written.
+                return Optional.empty();
+            }
+            long pid = Long.parseLong(lines.getFirst().strip());
             return serverProcesses().contains(pid) ? Optional.of(pid) : Optional.empty();
         } catch (NoSuchFileException none) {
             return Optional.empty();

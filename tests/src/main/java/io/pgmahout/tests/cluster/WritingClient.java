@@ -25,6 +25,9 @@ public final class WritingClient implements AutoCloseable {
 
     private static final long PACE_NANOS = 10_000_000;
 
+    /** Of all clients of this process: the next one writes into the same table. */
+    private static final AtomicLong VALUES = new AtomicLong();
+
     /**
      * A commit that was acknowledged.
      *
@@ -44,7 +47,6 @@ public final class WritingClient implements AutoCloseable {
 
     private final List<Thread> threads = new ArrayList<>();
     private final List<Acknowledged> acknowledged = new ArrayList<>();
-    private final AtomicLong values = new AtomicLong();
     private volatile boolean closing;
 
     /** Makes the table on the primary and begins to write. */
@@ -87,7 +89,7 @@ public final class WritingClient implements AutoCloseable {
                 continue;
             }
             next = Math.max(next + PACE_NANOS, nanos);
-            long value = link.tryToWrite(values);
+            long value = link.tryToWrite();
             if (value > 0) {
                 synchronized (acknowledged) {
                     acknowledged.add(new Acknowledged(value, target.member(), System.nanoTime(), link.connected));
@@ -197,7 +199,7 @@ public final class WritingClient implements AutoCloseable {
         }
 
         /** The value that was committed; 0 when none was, as far as this client knows. */
-        long tryToWrite(AtomicLong values) {
+        long tryToWrite() {
             try {
                 Connection open = connection;
                 if (open == null) {
@@ -213,7 +215,7 @@ public final class WritingClient implements AutoCloseable {
                     prepared = open.prepareStatement("INSERT INTO writes (value) VALUES (?)");
                     insert = prepared;
                 }
-                long value = values.incrementAndGet();
+                long value = VALUES.incrementAndGet();
                 prepared.setLong(1, value);
                 prepared.executeUpdate();
                 return value;

@@ -3,6 +3,7 @@ package io.pgmahout.tests.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.tests.cluster.AdminPort;
 import io.pgmahout.tests.cluster.ClusterOptions;
 import io.pgmahout.tests.cluster.LocalCluster;
@@ -47,7 +48,7 @@ class FailoverTest {
 
     @BeforeEach
     void write() throws SQLException {
-        primary = oracle.holds();
+        primary = oracle.begins();
         client = WritingClient.start(cluster, primary, "postgres");
         client.awaitWrites(20, LIMIT);
     }
@@ -128,6 +129,7 @@ class FailoverTest {
     @Test
     @Tag("F14")
     void aStandbyPromotedByHandIsStoppedAndRejoins() throws SQLException {
+        oracle.callsFor(EventCode.HAND_PROMOTION);
         LocalMember standby = cluster.membersBut(primary).getFirst();
         standby.query("SELECT pg_promote(false)");
         Waiting.until(
@@ -143,6 +145,7 @@ class FailoverTest {
     @Test
     @Tag("S4")
     void aFrozenAgentOfThePrimaryIsFencedByItsGate() throws SQLException {
+        oracle.callsFor(EventCode.PERMIT_LAPSED);
         long since = System.nanoTime();
         primary.signalAgent("STOP");
         try {

@@ -2,22 +2,39 @@ package io.pgmahout.tests.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.tests.cluster.LocalCluster;
 import io.pgmahout.tests.cluster.LocalMember;
 import io.pgmahout.tests.cluster.Waiting;
 import io.pgmahout.tests.cluster.WritingClient;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The common oracle: what must hold after every scenario, whatever it did. */
 final class Oracle {
     static final Duration WHOLE = Duration.ofSeconds(90);
 
     private final LocalCluster cluster;
+    private final ErrorLines errors = new ErrorLines();
+    private Set<EventCode> called = Set.of();
 
     Oracle(LocalCluster cluster) {
         this.cluster = cluster;
+    }
+
+    /** A scenario begins: from here on no event at ERROR may be logged that {@link #callsFor} does not name. */
+    LocalMember begins() throws SQLException {
+        LocalMember primary = holds();
+        called = Set.of();
+        return primary;
+    }
+
+    /** The scenario causes these events. */
+    void callsFor(EventCode... codes) {
+        called = Set.of(codes);
     }
 
     /** One writable server, every other streams from it on its timeline, and every acknowledged row is everywhere. */
@@ -56,6 +73,10 @@ final class Oracle {
             Waiting.until(
                     "timeline of " + standby, WHOLE, () -> timeline(standby).equals(timeline));
         }
+        Set<String> allowed = called.stream().map(EventCode::name).collect(Collectors.toSet());
+        assertThat(errors.unexpected(cluster, allowed))
+                .as("lines at ERROR that the scenario does not call for")
+                .isEmpty();
         return primary;
     }
 

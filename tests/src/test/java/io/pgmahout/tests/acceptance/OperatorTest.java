@@ -1,0 +1,443 @@
+package io.pgmahout.tests.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import io.pgmahout.agent.cli.ExitCode;
+import io.pgmahout.tests.cluster.AdminPort;
+import io.pgmahout.tests.cluster.ClusterException;
+import io.pgmahout.tests.cluster.LocalCluster;
+import io.pgmahout.tests.cluster.LocalMember;
+import io.pgmahout.tests.cluster.Waiting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What an operator asks, rightly and wrongly, by HTTP and on the command line, of a cluster that wants a token. */
+class OperatorTest {
+    private static final List<String> READING = List.of("/status", "/members", "/explain", "/history", "/config");
+    private static final List<String> WITH_MEMBER = List.of("/restart", "/reinit", "/reload", "/retire");
+    private static final List<String> ACTING =
+            List.of("/switchover", "/failover", "/pause", "/resume", "/restart", "/reinit", "/reload", "/retire");
+
+    /** Ten commands a second are served. */
+    private static final Duration PACE = Duration.ofMillis(120);
+
+    private static LocalCluster cluster;
+    private static Oracle oracle;
+
+    private LocalMember primary;
+    private LocalMember standby;
+
+    @BeforeAll
+    static void form() throws SQLException {
+        cluster = Scenario.formed(Scenario.PATIENT.withToken().withParameter("log_statement", "all"));
+        oracle = new Oracle(cluster);
+        oracle.holds();
+    }
+
+    @AfterAll
+    static void end() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void begin() throws SQLException {
+        primary = oracle.begins();
+        standby = cluster.membersBut(primary).getFirst();
+    }
+
+    @AfterEach
+    void bringBack() {
+        Scenario.bringBack(cluster);
+    }
+
+    // HTTP
+
+    @Test
+    @Tag("O1")
+    void whatIsAskedRightlyIsDone() throws SQLException {
+        for (String path : READING) {
+            assertThat(primary.admin().get(path).status()).as(path).isEqualTo(200);
+        }
+        assertThat(primary.admin().get("/explain?member=" + standby.name()).status())
+                .isEqualTo(200);
+        assertThat(primary.strangersAdmin().get("/openapi.yaml").status()).isEqualTo(200);
+        JsonObject trial = Scenario.body("to", standby.name());
+        trial.addProperty("dryRun", true);
+        assertThat(post(standby, "/switchover", trial).text()).contains("would stop " + primary.name());
+        assertThat(post(primary, "/failover", trial).text()).contains("the primary lives: use switchover");
+        assertThat(done(standby, "/pause")).isEqualTo("done");
+        assertThat(done(standby, "/resume")).isEqualTo("done");
+        assertThat(post(primary, "/reload", Scenario.body("member", standby.name()))
+                        .status())
+                .isEqualTo(200);
+        assertThat(done(primary, "/restart", "member", standby.name())).isEqualTo("done");
+        oracle.holds();
+        assertThat(done(primary, "/reinit", "member", standby.name())).isEqualTo("done");
+        oracle.holds();
+        assertThat(post(primary, "/retire", Scenario.body("member", standby.name()))
+                        .status())
+                .isEqualTo(202);
+        Waiting.until("the end of the agent of " + standby, Scenario.LIMIT, () -> !standby.agentRuns());
+        standby.startAgent();
+        assertThat(oracle.holds()).isEqualTo(primary);
+    }
+
+    @Test
+    @Tag("O1")
+    void whatIsAskedWronglyChangesNothing() throws SQLException {
+        String before = standing();
+        for (String path : READING) {
+            refused(primary.admin().get(path + "?frobnicate=1"), 400, "frobnicate");
+            refused(primary.admin().post(path, Scenario.body()), 405, "");
+        }
+        for (String path : ACTING) {
+            refused(post(primary, path, Scenario.body("frobnicate", "1")), 422, "frobnicate");
+            Waiting.pause(PACE.toNanos());
+            refused(primary.admin().post(path, "{\"member\": "), 400, "");
+            refused(primary.admin().get(path), 405, "");
+        }
+        for (String path : WITH_MEMBER) {
+            refused(post(primary, path, Scenario.body("member", "nobody")), 422, "nobody");
+        }
+        refused(post(primary, "/switchover", Scenario.body("to", "nobody")), 422, "nobody");
+        refused(post(primary, "/failover", Scenario.body("to", "nobody")), 422, "nobody");
+        refused(post(primary, "/failover", Scenario.body()), 422, "to");
+        refused(post(primary, "/failover", Scenario.body("to", standby.name())), 409, "use switchover");
+        refused(post(primary, "/switchover", Scenario.body("to", standby.name(), "dryRun", "yes")), 422, "dryRun");
+        refused(post(primary, "/reinit", Scenario.body("member", primary.name())), 409, "holds the term");
+        refused(post(primary, "/resume", Scenario.body()), 409, "not paused");
+        refused(primary.admin().get("/explain?member=nobody"), 422, "nobody");
+        refused(primary.admin().get("/actions/nobody.1"), 404, "");
+        refused(primary.admin().get("/frobnicate"), 404, "frobnicate");
+        assertThat(standing()).isEqualTo(before);
+        assertThat(oracle.holds()).isEqualTo(primary);
+    }
+
+    @Test
+    @Tag("O1")
+    void whoHasNoTokenIsRefused() throws SQLException {
+        String before = standing();
+        for (String path : READING) {
+            refused(primary.strangersAdmin().get(path), 401, "");
+        }
+        for (String path : ACTING) {
+            Waiting.pause(PACE.toNanos());
+            refused(
+                    primary.strangersAdmin()
+                            .post(path, Scenario.body(path.equals("/failover") ? "to" : "member", standby.name())),
+                    401,
+                    "");
+        }
+        assertThat(primary.strangersAdmin().get("/primary").status()).isEqualTo(200);
+        assertThat(standing()).isEqualTo(before);
+        assertThat(oracle.holds()).isEqualTo(primary);
+    }
+
+    @Test
+    @Tag("O1")
+    void whatAnAgentThatIsDownShouldDoIsRefused() throws SQLException {
+        String before = standing();
+        standby.killAgent();
+        for (String path : WITH_MEMBER) {
+            refused(post(primary, path, Scenario.body("member", standby.name())), 502, standby.name());
+        }
+        refused(post(primary, "/failover", Scenario.body("to", standby.name())), 502, standby.name());
+        refused(primary.admin().get("/explain?member=" + standby.name()), 502, standby.name());
+        Waiting.until(
+                "the primary misses " + standby,
+                Scenario.LIMIT,
+                () -> Scenario.notPromoted(primary, standby).contains("does not answer"));
+        refused(post(primary, "/switchover", Scenario.body("to", standby.name())), 409, "does not answer");
+        assertThatThrownBy(() -> standby.admin().get("/status")).isInstanceOf(ClusterException.class);
+        standby.startAgent();
+        assertThat(oracle.holds()).isEqualTo(primary);
+        assertThat(standing()).isEqualTo(before);
+    }
+
+    @Test
+    @Tag("O2")
+    void everyMemberIsExplained() {
+        for (LocalMember member : cluster.members()) {
+            JsonObject explained = primary.admin()
+                    .get("/explain?member=" + member.name())
+                    .body()
+                    .getAsJsonObject();
+            assertThat(LocalCluster.text(explained, "member")).isEqualTo(member.name());
+            List<String> questions = new ArrayList<>();
+            explained.getAsJsonArray("verdicts").forEach(verdict -> {
+                JsonObject one = verdict.getAsJsonObject();
+                assertThat(one.get("rule").getAsInt()).isPositive();
+                assertThat(LocalCluster.text(one, "name")).isNotEmpty();
+                assertThat(LocalCluster.text(one, "explanation")).endsWith(".");
+                assertThat(one.getAsJsonObject("inputs").size()).isPositive();
+                questions.add(LocalCluster.text(one, "question"));
+            });
+            assertThat(questions).containsExactly("server", "record", "promise");
+        }
+    }
+
+    // The command line
+
+    @Test
+    @Tag("O1")
+    void commandsSucceed() throws SQLException {
+        String name = standby.name();
+        for (String command : List.of(
+                "status",
+                "members",
+                "history",
+                "explain",
+                "explain " + name,
+                "config show",
+                "switchover --to " + name + " --dry-run",
+                "pause",
+                "resume",
+                "reload " + name,
+                "restart --yes " + name,
+                "retire --yes " + name)) {
+            Waiting.pause(PACE.toNanos());
+            ran(ExitCode.OK, asked(primary, command));
+            if (command.startsWith("retire")) {
+                Waiting.until("the end of the agent", Scenario.LIMIT, () -> !standby.agentRuns());
+                standby.startAgent();
+            }
+            if (command.startsWith("re")) {
+                oracle.holds();
+            }
+        }
+        ran(ExitCode.OK, asked(primary, "switchover --yes --to " + name));
+        assertThat(oracle.holds()).isEqualTo(standby);
+    }
+
+    @Test
+    @Tag("O1")
+    void commandsThatAreWrongEndWithTwoAndChangeNothing() throws SQLException, IOException {
+        String before = standing();
+        for (String command : List.of(
+                "status",
+                "members",
+                "history",
+                "explain",
+                "config show",
+                "switchover",
+                "failover",
+                "pause",
+                "resume",
+                "reload",
+                "restart",
+                "reinit",
+                "retire",
+                "certs",
+                "events",
+                "rules",
+                "version",
+                "completion")) {
+            ran(ExitCode.USAGE, CommandRun.of((command + " --frobnicate").split(" ")));
+        }
+        for (String command : List.of(
+                "explain nobody",
+                "switchover --yes --to nobody",
+                "failover --yes --to nobody",
+                "restart --yes nobody",
+                "reinit --yes nobody",
+                "retire --yes nobody",
+                "reload nobody")) {
+            Waiting.pause(PACE.toNanos());
+            assertThat(ran(ExitCode.USAGE, asked(primary, command)).text())
+                    .as(command)
+                    .contains("nobody");
+        }
+        for (String command : List.of("failover --yes --to " + standby.name(), "reinit --yes " + primary.name())) {
+            ran(ExitCode.REFUSED, asked(primary, command));
+        }
+        Path wrong = Files.writeString(cluster.directory().resolve("wrong.yaml"), "frobnicate: 1\n");
+        assertThat(ran(ExitCode.USAGE, CommandRun.of("config", "check", wrong.toString()))
+                        .text())
+                .contains("frobnicate");
+        assertThat(standing()).isEqualTo(before);
+        assertThat(oracle.holds()).isEqualTo(primary);
+    }
+
+    @Test
+    @Tag("O1")
+    void commandsWithoutATokenOrAnAgentSaySo() throws SQLException {
+        String before = standing();
+        List<String> commands = new ArrayList<>(List.of("status", "members", "history", "explain", "config show"));
+        for (String verb : List.of(
+                "restart --yes",
+                "reinit --yes",
+                "retire --yes",
+                "reload",
+                "switchover --yes --to",
+                "failover --yes --to")) {
+            commands.add(verb + " " + standby.name());
+        }
+        commands.addAll(List.of("pause", "resume"));
+        for (String command : commands) {
+            Waiting.pause(PACE.toNanos());
+            ran(ExitCode.UNAUTHORISED, CommandRun.of((command + " --admin " + primary.adminAddress()).split(" ")));
+        }
+        standby.killAgent();
+        for (String command : commands) {
+            Waiting.pause(PACE.toNanos());
+            ran(ExitCode.UNREACHABLE, asked(standby, command));
+        }
+        ran(ExitCode.UNREACHABLE, asked(primary, "restart --yes " + standby.name()));
+        standby.startAgent();
+        assertThat(oracle.holds()).isEqualTo(primary);
+        assertThat(standing()).isEqualTo(before);
+    }
+
+    @Test
+    @Tag("O1")
+    void commandsThatNeedNoAgentSucceed() {
+        String home = cluster.directory().resolve("certificates").toString();
+        for (String command : List.of(
+                "config check " + primary.configuration(),
+                "config reference",
+                "config show --file " + primary.configuration(),
+                "certs ca --cluster demo --dir " + home,
+                "certs member n9 --cluster demo --host 127.0.0.1 --dir " + home,
+                "events",
+                "version",
+                "completion")) {
+            assertThat(ran(ExitCode.OK, CommandRun.of(command.split(" "))).out())
+                    .as(command)
+                    .isNotBlank();
+        }
+    }
+
+    // Secrets
+
+    @Test
+    @Tag("O5")
+    void noSecretIsTold() throws SQLException, IOException {
+        Path misread = cluster.directory().resolve("readable");
+        Files.copy(cluster.tokenFile(), misread);
+        assertThat(misread.toFile().setReadable(true, false)).isTrue();
+        List<String> told = new ArrayList<>();
+        try (SecretsSpy spy = new SecretsSpy(cluster.secrets())) {
+            assertThat(done(primary, "/reinit", "member", standby.name())).isEqualTo("done");
+            long since = System.nanoTime();
+            primary.killPostmaster();
+            LocalMember now = cluster.awaitPrimary(Scenario.LIMIT);
+            oracle.holds();
+            for (LocalMember member : cluster.members()) {
+                for (String path : READING) {
+                    told.add(member.admin().get(path).body().toString());
+                }
+                member.signalAgent("QUIT");
+                told.add(CommandRun.of(
+                                "config",
+                                "show",
+                                "--file",
+                                member.configuration().toString())
+                        .text());
+            }
+            told.add(CommandRun.of("config", "check", misconfigured(misread).toString())
+                    .text());
+            told.add(CommandRun.of(("status --admin " + now.adminAddress() + " --token-file " + misread).split(" "))
+                    .text());
+            assertThat(System.nanoTime()).isGreaterThan(since);
+            for (LocalMember member : cluster.members()) {
+                Waiting.until(
+                        "a thread dump of " + member,
+                        Scenario.LIMIT,
+                        () -> member.agentLog().contains("Full thread dump"));
+            }
+            assertThat(spy.seen()).as("processes that show a secret").isEmpty();
+            assertThat(spy.looks()).isGreaterThan(10);
+        }
+        assertThat(told).noneMatch(this::holdsSecret);
+        assertThat(tellingFiles()).as("files that hold a secret").isEmpty();
+    }
+
+    private Path misconfigured(Path token) throws IOException {
+        String text = Files.readString(primary.configuration()) + "admin.tls.frobnicate: 1\n";
+        return Files.writeString(
+                cluster.directory().resolve("misconfigured.yaml"),
+                text.replace(cluster.tokenFile().toString() + "\n", token + "\n"));
+    }
+
+    private boolean holdsSecret(String text) {
+        return cluster.secrets().stream().anyMatch(text::contains);
+    }
+
+    /** Logs, what agent and gate keep, and the store; not the files whose purpose are secrets. */
+    private List<Path> tellingFiles() throws IOException {
+        List<Path> telling = new ArrayList<>();
+        List<Path> roots = new ArrayList<>(List.of(cluster.record().getParent()));
+        for (LocalMember member : cluster.members()) {
+            for (String name : List.of("agent.log", "gate.log", "conf.yaml", "run", "state", "sock")) {
+                roots.add(member.directory().resolve(name));
+            }
+        }
+        for (Path root : roots) {
+            try (var files = Files.walk(root)) {
+                for (Path file : files.filter(OperatorTest::mayBeTold).toList()) {
+                    if (holdsSecret(
+                            new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1))) {
+                        telling.add(file);
+                    }
+                }
+            }
+        }
+        return telling;
+    }
+
+    /** Not the password file that the gate's jobs are given. */
+    private static boolean mayBeTold(Path file) {
+        return Files.isRegularFile(file) && !file.endsWith("pgpass");
+    }
+
+    private static AdminPort.Reply post(LocalMember member, String path, JsonObject body) {
+        Waiting.pause(PACE.toNanos());
+        return member.admin().post(path, body);
+    }
+
+    private static String done(LocalMember member, String path, String... pairs) {
+        Waiting.pause(PACE.toNanos());
+        JsonObject action = member.admin().act(path, Scenario.body(pairs), Scenario.LIMIT);
+        return LocalCluster.text(action, "state");
+    }
+
+    private static void refused(AdminPort.Reply reply, int status, String words) {
+        assertThat(reply.status()).as(reply.text()).isEqualTo(status);
+        assertThat(reply.text()).isNotBlank().contains(words);
+    }
+
+    private static CommandRun asked(LocalMember member, String command) {
+        return CommandRun.of(
+                (command + " --admin " + member.adminAddress() + " --token-file " + cluster.tokenFile()).split(" "));
+    }
+
+    private static CommandRun ran(ExitCode code, CommandRun run) {
+        assertThat(run.code()).as(run.text()).isEqualTo(code.code());
+        assertThat(run.text()).isNotBlank();
+        return run;
+    }
+
+    /** What must be as before when nothing was done. */
+    private static String standing() {
+        JsonObject record = Scenario.record(cluster);
+        StringBuilder standing = new StringBuilder();
+        for (String key : List.of("term", "holder", "paused", "switchover")) {
+            standing.append(key).append('=').append(record.get(key)).append(' ');
+        }
+        cluster.members().forEach(member -> standing.append(member.postmaster()));
+        return standing.toString();
+    }
+}
