@@ -143,7 +143,9 @@ final class Duties {
             return;
         }
         turn.told = turn.told.kept(slots, turn.nowMs);
-        turn.effect(new Effect.KeepSlots(slots));
+        // An agent that has just started does not know how long those it has not heard of have been gone.
+        boolean dropOthers = turn.nowMs - turn.startedMs >= turn.tuning.slotRetentionMs();
+        turn.effect(new Effect.KeepSlots(slots, dropOthers));
     }
 
     private static Map<MemberName, Effect.KeepSlots.Slot> slotNames(Turn turn, View view) {
