@@ -36,6 +36,7 @@ public final class Agent {
     private static final long RETIRE_MS = 3_000;
 
     private static final long GATE_COMPLAINT_S = 10;
+    private static final long GATE_LOOK_MS = 200;
 
     private final Running running;
 
@@ -80,18 +81,15 @@ public final class Agent {
                 },
                 running::fatal);
         running.server(server);
-        while (!gateSeen.await(GATE_COMPLAINT_S, TimeUnit.SECONDS)) {
-            running.log(
-                    EventCode.GATE_LOST,
-                    Map.of("detail", "no gate in " + settings.member().runDirectory()));
-        }
+        awaitGate(running, gateSeen, settings);
         Gossip gossip = Gossip.start(
                 Settled.address(settings.gossip().listen()),
                 () -> Settled.peers(running.settings()),
                 identity(settings, self, voter, incarnation.get()),
                 Settled.security(settings),
                 loop::tell,
-                running::log);
+                running::log,
+                running::nameTaken);
         running.closes(gossip);
         PortLook look = new PortLook(loop::tell);
         running.closes(look);
@@ -102,6 +100,23 @@ public final class Agent {
         running.openAdmin();
         running.log(EventCode.AGENT_STARTED, Map.of("version", Version.text()));
         return new Agent(running);
+    }
+
+    private static void awaitGate(Running running, CountDownLatch gateSeen, Settings settings)
+            throws IOException, InterruptedException {
+        long complainNs = System.nanoTime();
+        while (!gateSeen.await(GATE_LOOK_MS, TimeUnit.MILLISECONDS)) {
+            String why = running.whyEnded();
+            if (why != null) {
+                throw new IOException(why);
+            }
+            if (System.nanoTime() - complainNs > TimeUnit.SECONDS.toNanos(GATE_COMPLAINT_S)) {
+                complainNs = System.nanoTime();
+                running.log(
+                        EventCode.GATE_LOST,
+                        Map.of("detail", "no gate in " + settings.member().runDirectory()));
+            }
+        }
     }
 
     private static LocalIdentity identity(Settings settings, Self self, VoterFile voter, String incarnation) {

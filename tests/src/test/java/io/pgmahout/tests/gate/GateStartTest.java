@@ -102,7 +102,8 @@ final class GateStartTest {
     void aLinkInThePathLeadsToTheProgramsItBelongsTo() throws Exception {
         Path directory = PostgresUser.newDirectory("pgmahout-start");
         Path links = Files.createDirectory(directory.resolve("links"));
-        Files.createSymbolicLink(links.resolve("postgres"), PostgresPrograms.bin().resolve("postgres"));
+        Files.createSymbolicLink(
+                links.resolve("postgres"), PostgresPrograms.bin().resolve("postgres"));
         PostgresUser.runAs(List.of("chmod", "0755", links.toString()));
         Path run = directory.resolve("run");
         Path data = directory.resolve("data");
