@@ -145,6 +145,9 @@ public final class Core {
                         "rule", now.label(),
                         "before", before == null ? "none" : before.label(),
                         "why", now.explanation()));
+        if (question == Verdict.Question.SERVER && ServerRules.REFUSALS.contains(rule.number())) {
+            turn.log(EventCode.DATA_REFUSED, Map.of("reason", ServerRules.refusal(turn.view())));
+        }
     }
 
     /** What the member knows, for people. */

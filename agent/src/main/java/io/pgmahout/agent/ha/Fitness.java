@@ -1,6 +1,7 @@
 package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Voter;
 import io.pgmahout.agent.model.WalPosition;
@@ -45,8 +46,7 @@ final class Fitness {
             return "its data directory is " + state.data().content().name().toLowerCase(java.util.Locale.ROOT);
         }
         if (view.foreignSystem()) {
-            return "its system identifier is " + view.systemIdentifier().orElse("unknown") + ", the cluster's is "
-                    + view.record().systemIdentifier();
+            return foreignSystem(view);
         }
         if (!view.running()) {
             return "its server is not running";
@@ -63,6 +63,11 @@ final class Fitness {
             return "it does not know its WAL position yet";
         }
         return view.hasRecord() ? distance(view, position) : null;
+    }
+
+    static String foreignSystem(View view) {
+        return "its system identifier is " + view.systemIdentifier().orElse("unknown") + ", the cluster's is "
+                + view.record().systemIdentifier();
     }
 
     private static @Nullable String distance(View view, WalPosition position) {

@@ -9,6 +9,7 @@ import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Lsn;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What must happen to this member's server: rules 100 to 199. */
@@ -18,6 +19,9 @@ final class ServerRules {
 
     /** A start that fails so often is not tried again before the others were asked. */
     static final int STARTS = 2;
+
+    /** Rules that leave the data directory alone until an operator has seen to it. */
+    static final Set<Integer> REFUSALS = Set.of(108, 110);
 
     static final List<Rule> TABLE = List.of(
             rest(100, "gate-silent", "The gate has not told its state yet.", view -> view.state.gate() == null),
@@ -270,6 +274,15 @@ final class ServerRules {
             rest(161, "stand-by", "The standby waits for a holder it can stream from.", view -> true));
 
     private ServerRules() {}
+
+    /** Why the data directory may not be used, for people. */
+    static String refusal(View view) {
+        if (view.foreignSystem()) {
+            return Fitness.foreignSystem(view);
+        }
+        DataFacts data = view.state.data();
+        return String.valueOf(data == null ? null : data.problem());
+    }
 
     private static boolean killing(View view) {
         return view.state.doing() != null && view.state.doing().action() instanceof ServerAction.Kill;
