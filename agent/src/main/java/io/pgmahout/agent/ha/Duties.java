@@ -120,9 +120,7 @@ final class Duties {
     private static void route(Turn turn) {
         View view = turn.view();
         boolean lead = view.leads() && view.identified() && (view.primaryUp() || promoting(turn));
-        MemberReport.Role role = lead
-                ? MemberReport.Role.PRIMARY
-                : view.recovering() && !view.isHolder() ? MemberReport.Role.STANDBY : MemberReport.Role.NONE;
+        MemberReport.Role role = lead ? MemberReport.Role.PRIMARY : Reports.role(view, false);
         if (role != turn.told.role() || !view.term().equals(turn.told.roleTerm())) {
             turn.told = turn.told.routed(role, view.term());
             turn.effect(new Effect.Route(role, view.term()));

@@ -77,13 +77,20 @@ final class Fitness {
         }
         WalPosition primary = view.state.lease().primaryPosition();
         if (primary != null && comparable(view, primary)) {
-            long lag = primary.lsn().minus(position.lsn());
+            long lag = primary.lsn().minus(shared(view.record().history(), position));
             if (lag > view.tuning().maxLagBytes()) {
                 return "it is " + lag + " bytes behind the primary's last known position, failover.max-lag is "
                         + view.tuning().maxLagBytes();
             }
         }
         return null;
+    }
+
+    /** How far a position goes on the cluster's history: what lies past the fork is not the primary's. */
+    private static Lsn shared(List<Branch> history, WalPosition position) {
+        int next = Lineage.indexOf(history, position.term(), position.timeline()) + 1;
+        Lsn fork = next < history.size() ? history.get(next).start() : null;
+        return fork != null && fork.compareTo(position.lsn()) < 0 ? fork : position.lsn();
     }
 
     static boolean comparable(View view, WalPosition position) {
