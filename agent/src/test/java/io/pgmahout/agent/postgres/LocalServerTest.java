@@ -138,10 +138,13 @@ class LocalServerTest {
                 .extracting(DataFacts::data)
                 .isEqualTo(new DataId("again"));
         assertThat(one.root.resolve("data.aside")).exists();
+        // An agent that comes later learns of it.
+        assertThat(one.inspect().keptAside()).isTrue();
         one.done(new ServerAction.StartStandby(two.source(), history));
         one.probed(ServerFacts::streaming);
         one.done(new ServerAction.Forget());
         assertThat(one.root.resolve("data.aside")).doesNotExist();
+        assertThat(one.inspect().keptAside()).isFalse();
         over.set(true);
         spy.join();
         assertThat(leaks).isEmpty();
