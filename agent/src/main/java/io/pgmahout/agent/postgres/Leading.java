@@ -52,8 +52,19 @@ final class Leading {
         } catch (SQLException e) {
             throw ActionFailed.failed("the promotion could not be followed: " + e.getMessage());
         }
+        followNobody(session);
         PostgresSettings settings = site.settings();
         Thread.ofVirtual().name("checkpoint").start(() -> Running.checkpoint(settings, CHECKPOINT_MS));
+    }
+
+    /** A primary makes nothing of whom it followed, but people do. */
+    private void followNobody(ServerSession session) {
+        try {
+            site.writeSettings(null);
+            session.use(c -> text(c, "SELECT pg_reload_conf()"));
+        } catch (IOException | SQLException e) {
+            LOG.warn("the settings of a primary could not be written; its next start does it", e);
+        }
     }
 
     private static void awaitEnd(ServerSession session) throws SQLException, ActionFailed, InterruptedException {

@@ -113,6 +113,7 @@ class LocalServerTest {
         ServerFacts leading = two.probed(f -> !f.recovering());
         assertThat(leading.timeline()).isEqualTo(new Timeline(2));
         assertThat(leading.branchStart()).isEqualTo(position.lsn());
+        two.sqlUntil("SELECT current_setting('primary_conninfo') || current_setting('primary_slot_name')", "");
         two.keepSlotFor(one);
         List<Branch> history = List.of(FIRST.getFirst(), new Branch(new Term(2), new Timeline(2), position.lsn()));
 
