@@ -39,6 +39,7 @@ public final class Agent {
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final long GATE_WAIT_S = 60;
+    private static final long GATE_LOOK_MS = 200;
 
     private final Running running;
 
@@ -84,16 +85,15 @@ public final class Agent {
                 running::log,
                 running::fatal);
         running.server(server);
-        while (!gateSeen.await(GATE_WAIT_S, TimeUnit.SECONDS)) {
-            LOG.info("still waiting for the gate in {}", settings.member().runDirectory());
-        }
+        awaitGate(running, gateSeen, settings);
         Gossip gossip = Gossip.start(
                 Settled.address(settings.gossip().listen()),
                 () -> Settled.peers(running.settings()),
                 identity(settings, self, voter, incarnation.get()),
                 Settled.security(settings),
                 loop::tell,
-                running::log);
+                running::log,
+                running::nameTaken);
         running.closes(gossip);
         PortLook look = new PortLook(loop::tell);
         running.closes(look);
@@ -104,6 +104,21 @@ public final class Agent {
         running.openAdmin();
         running.log(EventCode.AGENT_STARTED, Map.of("version", Version.text()));
         return new Agent(running);
+    }
+
+    private static void awaitGate(Running running, CountDownLatch gateSeen, Settings settings)
+            throws IOException, InterruptedException {
+        long saidNs = System.nanoTime();
+        while (!gateSeen.await(GATE_LOOK_MS, TimeUnit.MILLISECONDS)) {
+            String why = running.whyEnded();
+            if (why != null) {
+                throw new IOException(why);
+            }
+            if (System.nanoTime() - saidNs > TimeUnit.SECONDS.toNanos(GATE_WAIT_S)) {
+                saidNs = System.nanoTime();
+                LOG.info("still waiting for the gate in {}", settings.member().runDirectory());
+            }
+        }
     }
 
     private static LocalIdentity identity(Settings settings, Self self, VoterFile voter, String incarnation) {

@@ -100,7 +100,7 @@ final class Effects implements Consumer<Step>, AutoCloseable {
             case Effect.ProbeNow probe -> server.probeNow();
             case Effect.LookAt look -> portLook.look(look.member(), look.address());
             case Effect.Route route -> outside.route(route);
-            case Effect.KeepSlots keep -> server.keepSlots(keep.slots());
+            case Effect.KeepSlots keep -> server.keepSlots(keep);
             case Effect.Log log -> outside.log(log);
             case Effect.Progress progress -> outside.progress(progress);
             case Effect.Answer answer -> outside.answer(answer);

@@ -56,6 +56,7 @@ final class Reloading {
                 old.fenceHold(),
                 next.dropAfter(),
                 next.coldStartWait(),
-                next.switchoverTimeout());
+                next.switchoverTimeout(),
+                next.slotRetention());
     }
 }

@@ -54,6 +54,9 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
 
     private static final int FAILED = 1;
 
+    /** An agent that was told for so long of nobody else with its name is the one that has it. */
+    private static final long YOUNG_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final SettingsSource source;
     private final EventLog events;
     private final History history;
@@ -63,7 +66,9 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private final Thread shutdown;
+    private final long startedNanos = System.nanoTime();
     private volatile long lastStepNanos = System.nanoTime();
+    private volatile @Nullable String whyEnded;
     private volatile Settings settings;
     private volatile @Nullable Loop loop;
     private volatile @Nullable LocalServer server;
@@ -282,8 +287,22 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     // The end
 
     void fatal(String why) {
-        events.log(EventCode.AGENT_STOPPING, Map.of("reason", why));
+        events.log(EventCode.AGENT_REFUSED, Map.of("reason", why));
+        whyEnded = why;
         end(FAILED);
+    }
+
+    /** Why this agent may not go on; null while it may. */
+    @Nullable
+    String whyEnded() {
+        return whyEnded;
+    }
+
+    /** Of two agents with one name the younger ends; whoever has long been there is not thrown out by a newcomer. */
+    void nameTaken(String detail) {
+        if (System.nanoTime() - startedNanos < YOUNG_NANOS) {
+            fatal("the name of member " + settings.member().name() + " is in use: " + detail);
+        }
     }
 
     void retire(long limitMs) {

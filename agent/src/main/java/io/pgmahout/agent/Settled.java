@@ -8,6 +8,7 @@ import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.postgres.PostgresSettings;
 import io.pgmahout.config.Account;
 import io.pgmahout.config.BootstrapSettings;
+import io.pgmahout.config.DataSize;
 import io.pgmahout.config.FailoverSettings;
 import io.pgmahout.config.HostAndPort;
 import io.pgmahout.config.Secret;
@@ -46,7 +47,7 @@ final class Settled {
                 failover.switchoverTimeout().toMillis(),
                 failover.maxLag().bytes(),
                 CRASH_HANDOVER_MS,
-                Tuning.DEFAULT.slotRetentionMs());
+                failover.slotRetention().toMillis());
     }
 
     static Self self(Settings settings, String agent) {
@@ -80,7 +81,10 @@ final class Settled {
                         bootstrap.dataChecksums(),
                         bootstrap.database().orElse(null),
                         owner(bootstrap),
-                        bootstrap.sqlFiles()));
+                        bootstrap.sqlFiles()),
+                new PostgresSettings.Copying(
+                        settings.rebuild().cloneTimeout(),
+                        settings.rebuild().maxRate().map(DataSize::bytes).orElse(0L)));
     }
 
     private static PostgresSettings.Login login(Account account) {

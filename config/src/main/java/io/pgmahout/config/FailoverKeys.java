@@ -71,6 +71,14 @@ final class FailoverKeys {
                     "A switchover that has not moved the primary by then is given up.",
                     s -> s.failover().switchoverTimeout())
             .onReload();
+    static final Key<Duration> SLOT_RETENTION = Key.standard(
+                    "failover.slot-retention",
+                    Types.duration("1s", "30d"),
+                    "30m",
+                    "How long the replication slot of a member that is gone, and no longer votes, keeps WAL for its return;"
+                            + " later it is cloned again.",
+                    s -> s.failover().slotRetention())
+            .onReload();
 
     static final List<Key<?>> ALL = List.of(
             MAX_LAG,
@@ -82,7 +90,8 @@ final class FailoverKeys {
             FENCE_HOLD,
             DROP_AFTER,
             COLD_START_WAIT,
-            SWITCHOVER_TIMEOUT);
+            SWITCHOVER_TIMEOUT,
+            SLOT_RETENTION);
 
     private FailoverKeys() {}
 
@@ -97,6 +106,7 @@ final class FailoverKeys {
                 values.get(FENCE_HOLD),
                 values.get(DROP_AFTER),
                 values.get(COLD_START_WAIT),
-                values.get(SWITCHOVER_TIMEOUT));
+                values.get(SWITCHOVER_TIMEOUT),
+                values.get(SLOT_RETENTION));
     }
 }

@@ -16,7 +16,8 @@ public record FailoverSettings(
         Duration fenceHold,
         Duration dropAfter,
         Duration coldStartWait,
-        Duration switchoverTimeout) {
+        Duration switchoverTimeout,
+        Duration slotRetention) {
     /** Time between two heartbeats of the primary: a quarter of the peer lease. */
     public Duration heartbeatInterval() {
         return peerLease.dividedBy(4);

@@ -67,7 +67,8 @@ class ConfigurationTest {
                                 Duration.ofSeconds(3),
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(30),
-                                Duration.ofSeconds(60)),
+                                Duration.ofSeconds(60),
+                                Duration.ofMinutes(30)),
                         new RebuildSettings(Duration.ofHours(24), Optional.empty()),
                         Optional.empty(),
                         new LogSettings(Format.AUTO, Level.INFO)));

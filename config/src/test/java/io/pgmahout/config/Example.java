@@ -91,6 +91,7 @@ record Example(String key, Optional<String> before, String good, String bad, Map
             of("failover.drop-after", "3s", "11m"),
             of("failover.cold-start-wait", "0s", "2h"),
             of("failover.switchover-timeout", "2m", "4s"),
+            of("failover.slot-retention", "2h", "999ms"),
             of("rebuild.clone-timeout", "2d", "59s"),
             of("rebuild.max-rate", "32kB", "2GB"),
             of("callback.command", "/bin/vip,up", "/bin/vip,"),

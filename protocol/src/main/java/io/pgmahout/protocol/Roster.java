@@ -267,7 +267,21 @@ final class Roster implements ConnectionOwner {
                 && !peers.containsKey(accepted.peer().member())) {
             return new Outcome.Refused(Reason.REASON_TOO_MANY, "there are " + peers.size() + " peers already");
         }
-        return outcome;
+        return outcome instanceof Outcome.Accepted accepted ? unlessTaken(accepted) : outcome;
+    }
+
+    /** A member that lost its voter id comes back once its old connection has ended; beside a living one there is none. */
+    private Outcome unlessTaken(Outcome.Accepted accepted) {
+        PeerIdentity comer = accepted.peer();
+        Peer peer = peers.get(comer.member());
+        PeerIdentity there = peer == null ? null : peer.identity();
+        if (there == null || there.voterId().equals(comer.voterId())) {
+            return accepted;
+        }
+        return new Outcome.Refused(
+                Reason.REASON_NAME_TAKEN,
+                "another agent, with another voter id, already is member " + comer.member() + ", at "
+                        + there.gossipAddress());
     }
 
     private Envelope hello() {

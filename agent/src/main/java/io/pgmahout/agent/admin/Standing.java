@@ -124,8 +124,10 @@ record Standing(Insight insight, long ageMs) {
                 problems.add(name + " does not answer");
             } else if (report.server() != ServerState.RUNNING) {
                 problems.add(name + ": its server is " + report.server().name().toLowerCase(java.util.Locale.ROOT));
-            } else if (primary != null && !report.name().equals(primary.name()) && !report.streaming()) {
-                problems.add(name + " does not stream");
+            } else if (primary != null
+                    && !report.name().equals(primary.name())
+                    && !(report.streaming() && primary.name().equals(report.following()))) {
+                problems.add(name + " does not stream from " + primary.name());
             }
         }
         if (record != null && record.paused()) {

@@ -37,6 +37,7 @@ public final class Gossip implements AutoCloseable {
     /**
      * Listens and begins to dial; events come on the transport's thread, at once.
      *
+     * @param nameTaken told when a peer refuses this agent because another one has its name
      * @throws IOException when the address cannot be bound, or a TLS file cannot be read
      * @throws GeneralSecurityException when the TLS files do not fit together or name another member
      */
@@ -46,10 +47,16 @@ public final class Gossip implements AutoCloseable {
             LocalIdentity identity,
             TransportSecurity security,
             Consumer<Event> events,
-            Consumer<Notice> notices)
+            Consumer<Notice> notices,
+            Consumer<String> nameTaken)
             throws IOException, GeneralSecurityException {
         return new Gossip(GossipTransport.start(
-                listen, peers, identity, security, TransportSettings.defaults(), new Listener(events, notices)));
+                listen,
+                peers,
+                identity,
+                security,
+                TransportSettings.defaults(),
+                new Listener(events, notices, nameTaken)));
     }
 
     /** Sends, or drops the message where the member is not connected. Any thread; never blocks. */
@@ -62,7 +69,8 @@ public final class Gossip implements AutoCloseable {
         transport.close();
     }
 
-    private record Listener(Consumer<Event> events, Consumer<Notice> notices) implements GossipListener {
+    private record Listener(Consumer<Event> events, Consumer<Notice> notices, Consumer<String> nameTaken)
+            implements GossipListener {
 
         @Override
         public void onMessage(PeerIdentity peer, Envelope message) {
@@ -93,6 +101,9 @@ public final class Gossip implements AutoCloseable {
         @Override
         public void onRefused(Refusal refusal) {
             notices.accept(new Notice(EventCode.PEER_REFUSED, Map.of("detail", refusal.toString())));
+            if (refusal.kind() == Refusal.Kind.NAME_TAKEN && refusal.byPeer()) {
+                nameTaken.accept(refusal.address() + " says: " + refusal.text());
+            }
         }
 
         private static Peer peer(PeerIdentity peer) {

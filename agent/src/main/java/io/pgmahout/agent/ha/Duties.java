@@ -5,6 +5,7 @@ import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Voter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What is owed at all times, whatever the rules decide: heartbeats, second looks, reports, routing, slots. */
@@ -21,6 +22,7 @@ final class Duties {
         heartbeat(turn);
         secondLook(turn);
         askHoldings(turn);
+        forget(turn);
         report(turn);
         route(turn);
         slots(turn);
@@ -118,9 +120,7 @@ final class Duties {
     private static void route(Turn turn) {
         View view = turn.view();
         boolean lead = view.leads() && view.identified() && (view.primaryUp() || promoting(turn));
-        MemberReport.Role role = lead
-                ? MemberReport.Role.PRIMARY
-                : view.recovering() && !view.isHolder() ? MemberReport.Role.STANDBY : MemberReport.Role.NONE;
+        MemberReport.Role role = lead ? MemberReport.Role.PRIMARY : Reports.role(view, false);
         if (role != turn.told.role() || !view.term().equals(turn.told.roleTerm())) {
             turn.told = turn.told.routed(role, view.term());
             turn.effect(new Effect.Route(role, view.term()));
@@ -129,6 +129,24 @@ final class Duties {
 
     private static boolean promoting(Turn turn) {
         return turn.doing != null && turn.doing.action() instanceof ServerAction.Promote;
+    }
+
+    /** A member that is gone for as long as its slot is kept, and votes no more, was removed. */
+    private static void forget(Turn turn) {
+        View view = turn.view();
+        for (PeerState peer : List.copyOf(turn.peers().values())) {
+            boolean gone = !peer.connected()
+                    && view.hasRecord()
+                    && !view.record().lists(peer.peer().name())
+                    && !view.before(peer.heardMs() + turn.tuning.slotRetentionMs());
+            if (gone) {
+                turn.forget(peer.peer().name());
+                turn.log(
+                        EventCode.MEMBER_FORGOTTEN,
+                        Map.of("peer", peer.peer().name().value()));
+            }
+        }
+        turn.wakeAt(view.wakeUpMs());
     }
 
     /** Every member keeps a slot for every other, so that whoever leads next has the WAL they need. */
@@ -143,7 +161,9 @@ final class Duties {
             return;
         }
         turn.told = turn.told.kept(slots, turn.nowMs);
-        turn.effect(new Effect.KeepSlots(slots));
+        // An agent that has just started does not know how long those it has not heard of have been gone.
+        boolean dropOthers = turn.nowMs - turn.startedMs >= turn.tuning.slotRetentionMs();
+        turn.effect(new Effect.KeepSlots(slots, dropOthers));
     }
 
     private static Map<MemberName, Effect.KeepSlots.Slot> slotNames(Turn turn, View view) {
@@ -153,17 +173,12 @@ final class Duties {
         }
         for (PeerState peer : turn.peers().values()) {
             MemberReport report = peer.report();
-            boolean kept = peer.connected()
-                    || slots.containsKey(peer.peer().name())
-                    || turn.nowMs - peer.heardMs() < turn.tuning.slotRetentionMs();
-            if (kept) {
-                slots.put(
-                        peer.peer().name(),
-                        new Effect.KeepSlots.Slot(
-                                report == null || report.replayed() == null
-                                        ? null
-                                        : report.replayed().lsn()));
-            }
+            slots.put(
+                    peer.peer().name(),
+                    new Effect.KeepSlots.Slot(
+                            report == null || report.replayed() == null
+                                    ? null
+                                    : report.replayed().lsn()));
         }
         slots.remove(view.self().name());
         return slots;

@@ -58,8 +58,12 @@ public sealed interface Effect {
     /** Makes clients follow: this member is {@code role} as of {@code term}. */
     record Route(MemberReport.Role role, Term term) implements Effect {}
 
-    /** Physical slots this server keeps, by member, and how far each may be advanced (null: not at all). */
-    record KeepSlots(Map<MemberName, Slot> slots) implements Effect {
+    /**
+     * Physical slots this server keeps, by member, and how far each may be advanced (null: not at all).
+     *
+     * @param dropOthers whether slots of members that are not named may go
+     */
+    record KeepSlots(Map<MemberName, Slot> slots, boolean dropOthers) implements Effect {
         public KeepSlots {
             slots = Map.copyOf(slots);
         }

@@ -84,7 +84,7 @@ final class Fitness {
         }
         WalPosition primary = view.state.lease().primaryPosition();
         if (primary != null && comparable(view, primary)) {
-            long lag = primary.lsn().minus(shared(view, position, primary));
+            long lag = primary.lsn().minus(shared(view.record().history(), position));
             if (lag > view.tuning().maxLagBytes()) {
                 return "it is " + lag + " bytes behind the primary's last known position, failover.max-lag is "
                         + view.tuning().maxLagBytes();
@@ -93,16 +93,11 @@ final class Fitness {
         return null;
     }
 
-    /** Up to where the primary's log and this member's are the same: what it holds past a fork is not the primary's. */
-    private static Lsn shared(View view, WalPosition position, WalPosition primary) {
-        List<Branch> history = view.record().history();
-        int mine = Lineage.indexOf(history, position.term(), position.timeline());
-        int theirs = Lineage.indexOf(history, primary.term(), primary.timeline());
-        if (mine >= theirs) {
-            return position.lsn();
-        }
-        Lsn left = history.get(mine + 1).start();
-        return left == null || left.compareTo(position.lsn()) > 0 ? position.lsn() : left;
+    /** How far a position goes on the cluster's history: what lies past the fork is not the primary's. */
+    private static Lsn shared(List<Branch> history, WalPosition position) {
+        int next = Lineage.indexOf(history, position.term(), position.timeline()) + 1;
+        Lsn fork = next < history.size() ? history.get(next).start() : null;
+        return fork != null && fork.compareTo(position.lsn()) < 0 ? fork : position.lsn();
     }
 
     static boolean comparable(View view, WalPosition position) {

@@ -130,7 +130,7 @@ final class Handover {
         if (!peer.connected() || peer.report() == null) {
             return "it does not answer";
         }
-        if (!view.record().lists(peer.peer().voter())) {
+        if (!view.record().lists(peer.peer().voter(), peer.peer().name())) {
             return "it is not a voting member";
         }
         if (peer.report().obstacle() != null) {

@@ -47,11 +47,13 @@ final class Reports {
         return permit.touched() ? Math.max(0, permit.deadlineMs() - view.nowMs) : 0;
     }
 
-    private static MemberReport.Role role(View view, boolean primary) {
+    static MemberReport.Role role(View view, boolean primary) {
         if (primary) {
             return MemberReport.Role.PRIMARY;
         }
-        return view.recovering() && !view.isHolder() ? MemberReport.Role.STANDBY : MemberReport.Role.NONE;
+        return view.recovering() && !view.isHolder() && !view.astray()
+                ? MemberReport.Role.STANDBY
+                : MemberReport.Role.NONE;
     }
 
     private static MemberReport.ServerState serverState(View view) {

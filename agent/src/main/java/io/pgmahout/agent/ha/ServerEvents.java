@@ -146,6 +146,8 @@ final class ServerEvents {
                     : turn.server.pointedAt(follow.source().member());
         } else if (action instanceof ServerAction.Detach) {
             turn.told = turn.told.pointedAt(null);
+        } else if (action instanceof ServerAction.Inspect && turn.data != null && turn.data.keptAside()) {
+            turn.told = turn.told.cloned(true);
         } else if (action instanceof ServerAction.StartStandby start) {
             turn.told = turn.told.pointedAt(start.source());
         } else if (action instanceof ServerAction.Clone) {

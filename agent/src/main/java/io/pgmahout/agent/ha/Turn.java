@@ -161,11 +161,19 @@ final class Turn {
     }
 
     void peer(PeerState peer) {
+        changeablePeers().put(peer.peer().name(), peer);
+    }
+
+    void forget(MemberName member) {
+        changeablePeers().remove(member);
+    }
+
+    private SortedMap<MemberName, PeerState> changeablePeers() {
         if (!peersCopied) {
             peers = new TreeMap<>(peers);
             peersCopied = true;
         }
-        peers.put(peer.peer().name(), peer);
+        return peers;
     }
 
     List<Asked> asked() {

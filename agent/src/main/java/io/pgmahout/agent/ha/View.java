@@ -231,6 +231,14 @@ final class View {
                 : lineage;
     }
 
+    /** The data went where the cluster's history did not: nobody should read it, and it is rebuilt. */
+    boolean astray() {
+        // A server that is being pointed at the holder may be on its branch before that is known to be written down.
+        boolean pointed = state.doing() != null && state.doing().action() instanceof ServerAction.Follow;
+        Lineage lineage = lineage();
+        return !pointed && (lineage == Lineage.DIVERGED || lineage == Lineage.CONFLICTING);
+    }
+
     private boolean onKnownBranch(DataFacts data) {
         Timeline timeline = data.timeline();
         Term term = timeline == null ? null : data.branches().get(timeline);

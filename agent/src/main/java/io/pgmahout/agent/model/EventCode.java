@@ -8,6 +8,11 @@ import java.util.List;
 public enum EventCode {
     AGENT_STARTED(Level.INFO, "The agent has started.", "Nothing.", Field.VERSION),
     AGENT_STOPPING(Level.INFO, "The agent stops.", "Nothing, if it was asked to.", Field.REASON),
+    AGENT_REFUSED(
+            Level.ERROR,
+            "The agent may not run here, and ends.",
+            "See the reason: another agent is beside this gate, has this name, or sees another clock than its gate.",
+            Field.REASON),
     RULE_CHANGED(
             Level.INFO,
             "Another rule of the decision table fires.",
@@ -89,6 +94,11 @@ public enum EventCode {
             Field.MEMBERS),
     MEMBER_LISTED(Level.INFO, "A member votes.", "Nothing.", Field.WRITE, Field.VERSION),
     MEMBER_DROPPED(Level.WARN, "A silent member no longer votes.", "Bring it back.", Field.WRITE, Field.VERSION),
+    MEMBER_FORGOTTEN(
+            Level.INFO,
+            "A member that votes no more was not heard of for as long as its slot is kept: it is forgotten.",
+            "Nothing, if it was removed; one that comes back later is cloned again.",
+            Field.PEER),
     PEER_LOST(Level.WARN, "A member does not answer.", "Look at its machine and network.", Field.PEER, Field.RESET),
     PEER_BACK(Level.INFO, "A member answers again.", "Nothing.", Field.PEER),
     LEASE_RAISED(

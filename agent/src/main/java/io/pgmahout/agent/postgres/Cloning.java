@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class Cloning {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cloning.class);
-    private static final long LIMIT_MS = 86_400_000;
     private static final int ANSWER_SECONDS = 5;
 
     private final Site site;
@@ -43,6 +42,8 @@ final class Cloning {
         if (facts.content() == DataFacts.Content.FOREIGN) {
             throw ActionFailed.refused(String.valueOf(facts.problem()));
         }
+        PostgresSettings.Copying copying = site.settings().copying();
+        long begunNs = System.nanoTime();
         Path making = site.places().clearMaking();
         List<String> arguments = new ArrayList<>(List.of(
                 "-D",
@@ -53,15 +54,18 @@ final class Cloning {
                 "--checkpoint=fast",
                 "--wal-method=stream",
                 "--progress"));
+        if (copying.bytesPerSecond() > 0) {
+            arguments.add("--max-rate=" + copying.bytesPerSecond() / 1024);
+        }
         if (slotIsFree(source)) {
             arguments.add("--slot=" + Slots.name(site.settings().member()));
         }
         try {
             site.gate()
-                    .job(LIMIT_MS, "pg_basebackup", arguments.toArray(String[]::new))
+                    .job(leftMs(copying, begunNs), "pg_basebackup", arguments.toArray(String[]::new))
                     .orFail();
             site.gate()
-                    .job(LIMIT_MS, "pg_verifybackup", "--quiet", making.toString())
+                    .job(leftMs(copying, begunNs), "pg_verifybackup", "--quiet", making.toString())
                     .orFail();
         } catch (ActionFailed e) {
             site.places().clearMaking();
@@ -73,6 +77,10 @@ final class Cloning {
         Content.complete(site, making, data, terms(branches), source, false);
         Content.moveIn(site);
         site.probe().follows(source);
+    }
+
+    private static long leftMs(PostgresSettings.Copying copying, long begunNs) {
+        return Math.max(1, copying.limit().toMillis() - (System.nanoTime() - begunNs) / 1_000_000);
     }
 
     static Map<Timeline, Term> terms(List<Branch> branches) {

@@ -5,6 +5,7 @@ import io.pgmahout.agent.model.Incarnation;
 import io.pgmahout.agent.model.Timeline;
 import io.pgmahout.agent.observe.Outages;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -264,8 +265,11 @@ final class GateClient implements AutoCloseable {
         if (!Files.exists(run.resolve("command"))) {
             return false;
         }
-        FileChannel file =
-                FileChannel.open(run.resolve("agent.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel file = FileChannel.open(
+                run.resolve("agent.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
         boolean mine = false;
         try {
             mine = file.tryLock() != null;
@@ -273,10 +277,14 @@ final class GateClient implements AutoCloseable {
             LOG.debug("another agent in this process: {}", e.toString());
         }
         if (!mine) {
+            String owner = pidIn(file);
             file.close();
-            end("another agent runs beside the gate in " + run + ": a second one must not");
+            end("another agent" + (owner.isEmpty() ? "" : ", pid " + owner + ",") + " runs beside the gate in " + run
+                    + ": a second one must not");
             return false;
         }
+        file.truncate(0);
+        file.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
         lock = file;
         watchRun();
         return true;
@@ -290,6 +298,13 @@ final class GateClient implements AutoCloseable {
         if (old != null) {
             old.close();
         }
+    }
+
+    /** What the owner of the lock wrote into it; empty when it has not yet. */
+    private static String pidIn(FileChannel file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(20);
+        file.read(bytes, 0);
+        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).strip();
     }
 
     private void look() throws IOException {

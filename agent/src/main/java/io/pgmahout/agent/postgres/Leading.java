@@ -48,6 +48,8 @@ final class Leading {
                 throw ActionFailed.refused("a promotion would make timeline " + next + ", not " + timeline);
             }
             site.notes().put(note.with(timeline, term));
+            // A primary makes nothing of whom it followed, but people do.
+            site.writeSettings(null);
             session.use(c -> text(c, "SELECT pg_promote(false)"));
             awaitEnd(session);
             Timeline made = made(session);

@@ -6,7 +6,6 @@ import io.pgmahout.agent.ha.Event;
 import io.pgmahout.agent.ha.Notice;
 import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.ServerAction;
-import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Timeline;
 import io.pgmahout.agent.model.WalPosition;
 import io.pgmahout.agent.observe.Outages;
@@ -33,7 +32,8 @@ public final class LocalServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
 
     private final Consumer<Event> events;
-    private final AtomicReference<Map<MemberName, Effect.KeepSlots.Slot>> slotsWanted = new AtomicReference<>(Map.of());
+    private final AtomicReference<Effect.KeepSlots> slotsWanted =
+            new AtomicReference<>(new Effect.KeepSlots(Map.of(), false));
     private final AtomicReference<PostgresSettings> settings;
     private final GateClient gate;
     private final Probe probe;
@@ -142,8 +142,8 @@ public final class LocalServer implements AutoCloseable {
     }
 
     /** As {@link Effect.KeepSlots}; the newest wish is the one that counts. */
-    public void keepSlots(Map<MemberName, Effect.KeepSlots.Slot> wanted) {
-        slotsWanted.set(Map.copyOf(wanted));
+    public void keepSlots(Effect.KeepSlots wanted) {
+        slotsWanted.set(wanted);
         try {
             slotKeeping.execute(() -> {
                 if (!site.serverGone()) {

@@ -2,6 +2,7 @@ package io.pgmahout.agent.postgres;
 
 import io.pgmahout.agent.model.MemberName;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ public record PostgresSettings(
         Login replication,
         Map<String, String> parameters,
         List<String> hbaLines,
-        Bootstrap bootstrap) {
+        Bootstrap bootstrap,
+        Copying copying) {
 
     public PostgresSettings {
         parameters = Map.copyOf(parameters);
@@ -70,6 +72,23 @@ public record PostgresSettings(
 
         public Bootstrap {
             sqlFiles = List.copyOf(sqlFiles);
+        }
+    }
+
+    /**
+     * How another member is copied.
+     *
+     * @param limit for the whole of it
+     * @param bytesPerSecond what it may take from the other, from 32 KiB to 1 GiB; 0 for as much as there is
+     */
+    public record Copying(Duration limit, long bytesPerSecond) {
+
+        public static final Copying DEFAULT = new Copying(Duration.ofHours(24), 0);
+
+        public Copying {
+            if (limit.isNegative() || limit.isZero() || bytesPerSecond != 0 && bytesPerSecond < 32 << 10) {
+                throw new IllegalArgumentException("a copy takes time, and 32 KiB a second at least");
+            }
         }
     }
 

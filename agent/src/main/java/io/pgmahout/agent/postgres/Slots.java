@@ -47,7 +47,7 @@ final class Slots implements AutoCloseable {
     }
 
     /** Never throws; a failure is an event as it begins and as it ends. */
-    void keep(PostgresSettings settings, Map<MemberName, Effect.KeepSlots.Slot> wanted) {
+    void keep(PostgresSettings settings, Effect.KeepSlots wanted) {
         try (Connection connection = pool(settings).getConnection()) {
             keep(connection, settings.member(), wanted);
             outages.works(EventCode.SLOT_FAILED, SUBJECT);
@@ -59,8 +59,7 @@ final class Slots implements AutoCloseable {
         }
     }
 
-    private static void keep(Connection connection, MemberName self, Map<MemberName, Effect.KeepSlots.Slot> wanted)
-            throws SQLException {
+    private static void keep(Connection connection, MemberName self, Effect.KeepSlots wanted) throws SQLException {
         Map<String, Slot> present = new HashMap<>();
         boolean standby = false;
         try (Statement statement = connection.createStatement();
@@ -77,15 +76,14 @@ final class Slots implements AutoCloseable {
             }
         }
         Map<String, Effect.KeepSlots.Slot> names = new HashMap<>();
-        wanted.forEach((member, slot) -> {
+        wanted.slots().forEach((member, slot) -> {
             if (!member.equals(self)) {
                 names.put(name(member), slot);
             }
         });
         for (Map.Entry<String, Slot> slot : present.entrySet()) {
             boolean ours = slot.getKey().startsWith(PREFIX);
-            boolean useless =
-                    !names.containsKey(slot.getKey()) || slot.getValue().lost();
+            boolean useless = slot.getValue().lost() || wanted.dropOthers() && !names.containsKey(slot.getKey());
             if (ours && useless && !slot.getValue().active()) {
                 call(connection, "SELECT pg_drop_replication_slot(?)", slot.getKey());
             }

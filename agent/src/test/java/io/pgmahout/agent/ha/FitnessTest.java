@@ -62,6 +62,31 @@ class FitnessTest {
         assertThat(rank(story)).isEqualTo(expected);
     }
 
+    /** What lies past the fork is no part of the primary's WAL, however much it is. */
+    @ParameterizedTest(name = "on branch {0} at {1}: {2}")
+    @CsvSource(
+            nullValues = "-",
+            value = {"3:2, 0/1FF000, -", "1:1, 0/3000, 2084864 bytes behind", "1:1, 0/1FF000, 2084864 bytes behind"})
+    void lagCountsFromTheFork(String branch, String end, @Nullable String obstacle) {
+        Story story = new Story();
+        Script script = new Script(story);
+        String timeline = branch.substring(2);
+        script.play(List.of(
+                "member m data end=" + end + " timeline=" + timeline + " branches="
+                        + (timeline.equals("1") ? "1:1" : "1:1,3:2"),
+                "record holder=p voters=p,b,m takeover=quorum",
+                "server m running standby",
+                "start m",
+                "say p -> m heartbeat at=3:2:0/200000"));
+        AgentState state = Objects.requireNonNull(story.member("m").state);
+        String told = Fitness.obstacle(new View(state, new Now(story.nowMs)));
+        if (obstacle == null) {
+            assertThat(told).isNull();
+        } else {
+            assertThat(told).contains(obstacle);
+        }
+    }
+
     private static int rank(Story story) {
         AgentState state = Objects.requireNonNull(story.member("m").state);
         return Fitness.rank(new View(state, new Now(story.nowMs)));

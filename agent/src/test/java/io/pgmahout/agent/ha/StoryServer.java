@@ -149,7 +149,8 @@ final class StoryServer {
     }
 
     DataFacts facts() {
-        return new DataFacts(content, problem, system, data, timeline, branches, clean ? flushed : null, standbyFiles);
+        return new DataFacts(
+                content, problem, system, data, timeline, branches, clean ? flushed : null, standbyFiles, false);
     }
 
     @Nullable

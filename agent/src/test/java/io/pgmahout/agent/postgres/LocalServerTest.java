@@ -120,6 +120,7 @@ class LocalServerTest {
         ServerFacts leading = two.probed(f -> !f.recovering());
         assertThat(leading.timeline()).isEqualTo(new Timeline(2));
         assertThat(leading.branchStart()).isEqualTo(position.lsn());
+        two.sqlUntil("SELECT current_setting('primary_conninfo') || current_setting('primary_slot_name')", "");
         two.keepSlotFor(one);
         List<Branch> history = List.of(FIRST.getFirst(), new Branch(new Term(2), new Timeline(2), position.lsn()));
 
@@ -145,10 +146,13 @@ class LocalServerTest {
                 .extracting(DataFacts::data)
                 .isEqualTo(new DataId("again"));
         assertThat(one.root.resolve("data.aside")).exists();
+        // An agent that comes later learns of it.
+        assertThat(one.inspect().keptAside()).isTrue();
         one.done(new ServerAction.StartStandby(two.source(), history));
         one.probed(ServerFacts::streaming);
         one.done(new ServerAction.Forget());
         assertThat(one.root.resolve("data.aside")).doesNotExist();
+        assertThat(one.inspect().keptAside()).isFalse();
         over.set(true);
         spy.join();
         assertThat(leaks).isEmpty();
@@ -214,11 +218,11 @@ class LocalServerTest {
         for (int i = 0; i < 100; i++) {
             tooMany.put(new MemberName("m" + i), new Effect.KeepSlots.Slot(null));
         }
-        one.server.keepSlots(tooMany);
+        one.keepSlots(tooMany);
         one.noticed(EventCode.SLOT_FAILED);
         assertThat(one.notices.getFirst().fields().get("detail")).contains("replication slots");
-        one.server.keepSlots(tooMany);
-        one.server.keepSlots(Map.of());
+        one.keepSlots(tooMany);
+        one.keepSlots(Map.of());
         one.noticed(EventCode.SLOT_FAILED, EventCode.FAILURE_ENDED);
     }
 
@@ -330,24 +334,50 @@ class LocalServerTest {
     }
 
     @Test
+    void aCloneKeepsToItsRateAndItsLimit() throws Exception {
+        TestMember one = primary("one");
+        TestMember two = standby("two", one);
+        two.done(new ServerAction.Stop(true, 20_000));
+        long bytes = Long.parseLong(
+                Objects.requireNonNull(one.sql("SELECT sum(pg_database_size(oid))::bigint FROM pg_database")));
+        two.copying(new PostgresSettings.Copying(Duration.ofSeconds(2), bytes / 20));
+        Event.ActionEnded cut = two.act(new ServerAction.Clone(one.source(), new DataId("cut"), FIRST));
+        assertThat(cut.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(cut.detail()).contains("pg_basebackup ended with timeout");
+        assertThat(Objects.requireNonNull(cut.data()).data()).isEqualTo(new DataId("data-two"));
+        assertThat(two.root.resolve("data.new")).doesNotExist();
+
+        two.copying(new PostgresSettings.Copying(Duration.ofMinutes(1), bytes / 4));
+        long begun = System.nanoTime();
+        two.done(new ServerAction.Clone(one.source(), new DataId("slow"), FIRST));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(3));
+    }
+
+    @Test
     void slotsAreKeptForMembersAndOthersLeftAlone() throws Exception {
         TestMember one = primary("one");
         TestMember two = standby("two", one);
         one.sql("SELECT pg_create_physical_replication_slot('foreign_slot', true)");
-        two.server.keepSlots(Map.of(
+        two.keepSlots(Map.of(
                 new MemberName("a-third"), new Effect.KeepSlots.Slot(null), two.name, new Effect.KeepSlots.Slot(null)));
         two.sqlUntil("SELECT string_agg(slot_name, ' ') FROM pg_replication_slots", "pgmahout_a_third");
         one.sql("CREATE TABLE t AS SELECT generate_series(1, 1000)");
         String written = Objects.requireNonNull(one.sql("SELECT pg_current_wal_flush_lsn()"));
         two.sqlUntil("SELECT pg_last_wal_replay_lsn() >= '" + written + "'", "t");
-        two.server.keepSlots(Map.of(new MemberName("a-third"), new Effect.KeepSlots.Slot(Lsn.parse(written))));
+        two.keepSlots(Map.of(new MemberName("a-third"), new Effect.KeepSlots.Slot(Lsn.parse(written))));
         two.sqlUntil("SELECT restart_lsn FROM pg_replication_slots", written);
-        two.server.keepSlots(Map.of());
+        // Who has just started does not know who may come back.
+        two.server.keepSlots(
+                new Effect.KeepSlots(Map.of(new MemberName("a-fourth"), new Effect.KeepSlots.Slot(null)), false));
+        two.sqlUntil(
+                "SELECT string_agg(slot_name, ' ' ORDER BY slot_name) FROM pg_replication_slots",
+                "pgmahout_a_fourth pgmahout_a_third");
+        two.keepSlots(Map.of());
         two.sqlUntil("SELECT count(*) FROM pg_replication_slots", "0");
         // The one in use stays until its user is gone.
-        one.server.keepSlots(Map.of());
+        one.keepSlots(Map.of());
         two.done(new ServerAction.Stop(true, 20_000));
-        one.server.keepSlots(Map.of());
+        one.keepSlots(Map.of());
         one.sqlUntil("SELECT string_agg(slot_name, ' ') FROM pg_replication_slots", "foreign_slot");
     }
 
@@ -356,7 +386,7 @@ class LocalServerTest {
         TestMember one = primary("one");
         TestMember two = standby("two", one);
         two.done(new ServerAction.Stop(true, 20_000));
-        one.server.keepSlots(Map.of());
+        one.keepSlots(Map.of());
         one.sqlUntil("SELECT count(*) FROM pg_replication_slots", "0");
         for (int i = 0; i < 3; i++) {
             one.sql("SELECT pg_logical_emit_message(false, 'x', 'y')");

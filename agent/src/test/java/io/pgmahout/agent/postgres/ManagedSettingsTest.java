@@ -34,7 +34,8 @@ class ManagedSettingsTest {
                 new PostgresSettings.Login("repl", "sec:ret\\2"),
                 parameters,
                 List.of("host all all 10.0.0.0/8 scram-sha-256"),
-                PostgresSettings.Bootstrap.DEFAULT);
+                PostgresSettings.Bootstrap.DEFAULT,
+                PostgresSettings.Copying.DEFAULT);
     }
 
     @BeforeEach

@@ -85,7 +85,8 @@ final class TestMember implements AutoCloseable {
                         true,
                         "app",
                         new PostgresSettings.Login("app", OWNER_PASSWORD),
-                        List.of(sql)));
+                        List.of(sql)),
+                PostgresSettings.Copying.DEFAULT);
         this.gate = startGate();
         this.server = open();
     }
@@ -175,8 +176,29 @@ final class TestMember implements AutoCloseable {
     }
 
     void keepSlotFor(TestMember other) {
-        server.keepSlots(Map.of(other.name, new Effect.KeepSlots.Slot(null)));
+        keepSlots(Map.of(other.name, new Effect.KeepSlots.Slot(null)));
         sqlUntil("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + Slots.name(other.name) + "'", "1");
+    }
+
+    /** From now on copies are made like this. */
+    void copying(PostgresSettings.Copying copying) {
+        server.reconfigure(new PostgresSettings(
+                settings.member(),
+                settings.dataDirectory(),
+                settings.listen(),
+                settings.port(),
+                settings.socketDirectory(),
+                settings.superuser(),
+                settings.replication(),
+                settings.parameters(),
+                settings.hbaLines(),
+                settings.bootstrap(),
+                copying));
+    }
+
+    /** Keeps these slots and no others. */
+    void keepSlots(Map<MemberName, Effect.KeepSlots.Slot> slots) {
+        server.keepSlots(new Effect.KeepSlots(slots, true));
     }
 
     void sqlUntil(String text, String wanted) {

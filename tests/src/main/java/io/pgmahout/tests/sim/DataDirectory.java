@@ -111,6 +111,7 @@ final class DataDirectory {
                 complete && tip != null ? new Timeline(tip.wal().timeline) : null,
                 told,
                 complete && clean && tip != null ? new Lsn(tip.lsn()) : null,
-                complete && standbySignal);
+                complete && standbySignal,
+                false);
     }
 }

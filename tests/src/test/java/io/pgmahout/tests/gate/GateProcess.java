@@ -50,16 +50,15 @@ public final class GateProcess implements AutoCloseable {
 
     /** The command that starts a gate, as the user of PostgreSQL. */
     public static List<String> command(Path run, Path data, String... options) {
-        List<String> command = new ArrayList<>(List.of(
-                readable(script()).toString(),
-                "--run",
-                run.toString(),
-                "--data",
-                data.toString(),
-                "--bin",
-                PostgresPrograms.bin().toString()));
+        List<String> command = new ArrayList<>(arguments(run, data));
+        command.addAll(List.of("--bin", PostgresPrograms.bin().toString()));
         command.addAll(List.of(options));
         return PostgresUser.command(command);
+    }
+
+    /** The script with the arguments it cannot do without. */
+    static List<String> arguments(Path run, Path data) {
+        return List.of(readable(script()).toString(), "--run", run.toString(), "--data", data.toString());
     }
 
     /** The tests' source tree may lie where the user of PostgreSQL cannot read it: then a copy runs. */

@@ -98,6 +98,27 @@ final class GateStartTest {
         PostgresUser.deleteTree(directory);
     }
 
+    @Test
+    void aLinkInThePathLeadsToTheProgramsItBelongsTo() throws Exception {
+        Path directory = PostgresUser.newDirectory("pgmahout-start");
+        Path links = Files.createDirectory(directory.resolve("links"));
+        Files.createSymbolicLink(
+                links.resolve("postgres"), PostgresPrograms.bin().resolve("postgres"));
+        PostgresUser.runAs(List.of("chmod", "0755", links.toString()));
+        Path run = directory.resolve("run");
+        Path data = directory.resolve("data");
+        List<String> command = new ArrayList<>(List.of("env", "PATH=" + links + ":/usr/bin:/bin"));
+        command.addAll(GateProcess.arguments(run, data));
+        try (GateProcess gate = GateProcess.start(run, data, PostgresUser.command(command))) {
+            assertThat(gate.runJob("version", java.time.Duration.ofSeconds(20), "pg_controldata", "--version")
+                            .get("status"))
+                    .isEqualTo("0");
+            assertThat(KeyValues.read(run.resolve("gate")).get("bin"))
+                    .isEqualTo(PostgresPrograms.bin().toRealPath().toString());
+        }
+        PostgresUser.deleteTree(directory);
+    }
+
     private static String bin() {
         return PostgresPrograms.bin().toString();
     }
