@@ -73,7 +73,7 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
                             file.toString()),
                     TRAINING_LIMIT);
         }
-        return new Installation(java, jars, gate, postgres, Optional.of(file));
+        return new Installation(java, jars, gate, postgres, options, Optional.of(file));
     }
 
     private static boolean isNewer(Path file, Path than) {
