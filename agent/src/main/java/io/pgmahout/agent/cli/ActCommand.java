@@ -49,9 +49,7 @@ abstract class ActCommand implements Callable<Integer> {
         if (Facts.text(action, "state").equals("running")) {
             terminal.out().println("Begun as " + Facts.text(action, "id") + ".");
         }
-        return new Following(terminal, client, waitSeconds)
-                .toEndOrGone(action)
-                .code();
+        return new Following(terminal, client, waitSeconds).toEndOrGone(action).code();
     }
 
     static JsonObject body(String name, String value) {

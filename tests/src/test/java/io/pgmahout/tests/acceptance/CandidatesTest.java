@@ -82,7 +82,10 @@ class CandidatesTest {
         primary.query("CHECKPOINT");
         awaitEqual();
         primary.loseNode();
-        assertThat(standbys).as("what they hold").extracting(CandidatesTest::holds).containsOnly(holds(last));
+        assertThat(standbys)
+                .as("what they hold")
+                .extracting(CandidatesTest::holds)
+                .containsOnly(holds(last));
         assertThat(cluster.awaitPrimary(Scenario.LIMIT)).isEqualTo(last);
         last.settings().clear();
         reload(last);
@@ -214,7 +217,8 @@ class CandidatesTest {
 
     private static String holds(LocalMember standby) {
         try {
-            return standby.query("SELECT pg_last_wal_receive_lsn() || ' received, ' || pg_last_wal_replay_lsn() || ' replayed'");
+            return standby.query(
+                    "SELECT pg_last_wal_receive_lsn() || ' received, ' || pg_last_wal_replay_lsn() || ' replayed'");
         } catch (SQLException e) {
             throw new AssertionError(standby + " does not answer", e);
         }

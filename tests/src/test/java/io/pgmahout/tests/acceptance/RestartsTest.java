@@ -119,8 +119,7 @@ class RestartsTest {
             standby.query("SELECT pg_reload_conf()");
         }
         primary.loseNode();
-        Waiting.until(
-                "a standby takes the record", Scenario.LIMIT, () -> !holder().equals(primary.name()));
+        Waiting.until("a standby takes the record", Scenario.LIMIT, () -> !holder().equals(primary.name()));
         LocalMember candidate = cluster.member(holder());
         LocalMember other = candidate.equals(standbys.getFirst()) ? standbys.getLast() : standbys.getFirst();
         candidate.loseNode();
