@@ -247,7 +247,7 @@ final class RecordRules {
                             && (Handover.overdue(view)
                                     || view.state.ending() != null
                                             && view.state.ending().foundMs() >= 0
-                                    || !Handover.switchoverReady(view)),
+                                    || view.running() && !Handover.switchoverReady(view)),
                     view -> view.record().draft().switchover(null),
                     "give up switchover"),
             rest(

@@ -130,6 +130,7 @@ final class Stage {
         switch (word) {
             case "clean" -> server.clean = true;
             case "primary" -> server.standbyFiles = false;
+            case "stopping" -> server.process = GateFacts.Processes.STOPPING;
             case "frozen" -> server.process = GateFacts.Processes.FROZEN;
             case "standby" -> server.standbyFiles = true;
             case "lags" -> server.lags = true;

@@ -106,7 +106,7 @@ class OperatorTest {
         for (String path : ACTING) {
             refused(post(primary, path, Scenario.body("frobnicate", "1")), 422, "frobnicate");
             Waiting.pause(PACE.toNanos());
-            refused(primary.admin().post(path, "{\"member\": "), 400, "");
+            refused(primary.admin().post(path, "{"), 400, "");
             refused(primary.admin().get(path), 405, "");
         }
         for (String path : WITH_MEMBER) {
@@ -213,6 +213,8 @@ class OperatorTest {
             if (command.startsWith("retire")) {
                 Waiting.until("the end of the agent", Scenario.LIMIT, () -> !standby.agentRuns());
                 standby.startAgent();
+                // What the others say of it may still be what its former agent told.
+                Waiting.until("a new agent beside a standby that streams", Scenario.LIMIT, () -> streams(standby));
             }
             if (command.startsWith("re")) {
                 oracle.holds();
@@ -428,6 +430,15 @@ class OperatorTest {
         assertThat(run.code()).as(run.text()).isEqualTo(code.code());
         assertThat(run.text()).isNotBlank();
         return run;
+    }
+
+    /** By its own agent's word. */
+    private static boolean streams(LocalMember member) {
+        return member.admin().status().stream()
+                .flatMap(status -> status.getAsJsonArray("members").asList().stream())
+                .map(one -> one.getAsJsonObject())
+                .anyMatch(one -> LocalCluster.text(one, "member").equals(member.name())
+                        && LocalCluster.text(one, "streaming").equals("true"));
     }
 
     /** What must be as before when nothing was done. */
