@@ -33,8 +33,9 @@ public final class LocalMember {
     private final ClusterOptions.Place place;
     private final int gossipPort = Ports.free();
     private final int adminPort = Ports.free();
-    private final int postgresPort = Ports.free();
+    private int postgresPort = Ports.free();
     private final Map<String, String> settings = new TreeMap<>();
+    private final Map<String, String> parameters = new TreeMap<>();
     private @Nullable Process gate;
     private @Nullable Process agent;
 
@@ -84,9 +85,19 @@ public final class LocalMember {
         return new AdminPort(adminAddress());
     }
 
+    /** Gives the server another port, from the agent's next start on. */
+    public void movePort() {
+        postgresPort = Ports.free();
+    }
+
     /** Settings of this member alone, over those of the cluster; they count from the agent's next start or reload. */
     public Map<String, String> settings() {
         return settings;
+    }
+
+    /** Settings of this member's PostgreSQL alone, over those of the cluster, likewise. */
+    public Map<String, String> parameters() {
+        return parameters;
     }
 
     // Start
@@ -99,12 +110,27 @@ public final class LocalMember {
 
     public synchronized void startGate() {
         require(!runs(gate), "the gate runs");
+        List<String> command = gateCommand(directory.resolve("run"));
+        gate = Spawner.start(ServerUser.detached("TERM", place.prefix(), command), directory.resolve("gate.log"));
+    }
+
+    private List<String> gateCommand(Path run) {
         Installation programs = cluster.programs();
         List<String> command = new ArrayList<>(List.of("bash", programs.gate().toString()));
-        command.addAll(List.of("--run", directory.resolve("run").toString()));
+        command.addAll(List.of("--run", run.toString()));
         command.addAll(List.of("--data", data().toString()));
         command.addAll(List.of("--bin", programs.postgres().toString()));
-        gate = Spawner.start(ServerUser.detached("TERM", place.prefix(), command), directory.resolve("gate.log"));
+        return command;
+    }
+
+    /** Starts another gate of this data directory, with a run directory of its own, which has to end by itself. */
+    public Attempt anotherGate(Duration limit) {
+        return Attempt.of(ServerUser.command(gateCommand(directory.resolve("run2"))), limit);
+    }
+
+    /** Starts another agent with this member's configuration, which has to end by itself. */
+    public Attempt anotherAgent(Duration limit) {
+        return Attempt.of(ServerUser.command(agentCommand(List.of())), limit);
     }
 
     public void startAgent() {
@@ -114,11 +140,16 @@ public final class LocalMember {
     synchronized void startAgent(List<String> jvmOptions) {
         require(!runs(agent), "the agent runs");
         writeConfiguration();
+        List<String> command = agentCommand(jvmOptions);
+        agent = Spawner.start(ServerUser.detached("KILL", place.prefix(), command), directory.resolve("agent.log"));
+    }
+
+    private List<String> agentCommand(List<String> jvmOptions) {
         List<String> options = new ArrayList<>(cluster.options().jvmOptions());
         options.addAll(jvmOptions);
         List<String> command = cluster.programs().agent(options);
         command.addAll(List.of("agent", "--config", configuration().toString()));
-        agent = Spawner.start(ServerUser.detached("KILL", place.prefix(), command), directory.resolve("agent.log"));
+        return command;
     }
 
     public Path configuration() {
@@ -248,9 +279,16 @@ public final class LocalMember {
     /** The pid in the server's lock file, if that process lives. */
     public Optional<Long> postmaster() {
         try {
-            long pid = Long.parseLong(Files.readAllLines(data().resolve("postmaster.pid"))
-                    .getFirst()
-                    .strip());
+            String first = Files.readString(data().resolve("postmaster.pid"))
+                    .lines()
+                    .findFirst()
+                    .orElse("")
+                    .strip();
+            if (first.isEmpty()) {
+                // It has just been made.
+                return Optional.empty();
+            }
+            long pid = Long.parseLong(first);
             return serverProcesses().contains(pid) ? Optional.of(pid) : Optional.empty();
         } catch (NoSuchFileException none) {
             return Optional.empty();
