@@ -73,22 +73,27 @@ class FormingTest {
         String theirs = systemIdentifier(primary);
         String own = Shared.CLUSTER.controlData(stranger, "Database system identifier");
         assertThat(own).isNotEqualTo(theirs);
-        stranger.start();
-        Waiting.until(
-                "the log names both system identifiers",
-                LIMIT,
-                () -> stranger.agentLog()
-                        .lines()
-                        .anyMatch(line -> line.contains("DATA_REFUSED") && line.contains(own) && line.contains(theirs)),
-                stranger::agentLog);
-        JsonObject told = stranger.admin().get("/status").body().getAsJsonObject();
-        assertThat(told.toString()).contains(own).contains(theirs);
-        assertThat(stranger.serverProcesses()).isEmpty();
-        assertThat(told.getAsJsonObject("record").get("voters").toString()).doesNotContain(stranger.name());
-        assertThat(Shared.CLUSTER.controlData(stranger, "Database system identifier"))
-                .as("its data is left alone")
-                .isEqualTo(own);
-        remove(stranger);
+        try {
+            stranger.start();
+            Waiting.until(
+                    "the log names both system identifiers",
+                    LIMIT,
+                    () -> stranger.agentLog()
+                            .lines()
+                            .anyMatch(line ->
+                                    line.contains("DATA_REFUSED") && line.contains(own) && line.contains(theirs)),
+                    stranger::agentLog);
+            JsonObject told = stranger.admin().get("/status").body().getAsJsonObject();
+            assertThat(told.toString()).contains(own).contains(theirs);
+            assertThat(stranger.serverProcesses()).isEmpty();
+            assertThat(told.getAsJsonObject("record").get("voters").toString()).doesNotContain(stranger.name());
+            assertThat(Shared.CLUSTER.controlData(stranger, "Database system identifier"))
+                    .as("its data is left alone")
+                    .isEqualTo(own);
+        } finally {
+            Shared.CLUSTER.removeMember(stranger);
+        }
+        awaitForgotten(stranger);
         assertThat(Shared.ORACLE.holds()).isEqualTo(primary);
     }
 
@@ -160,13 +165,16 @@ class FormingTest {
                 List.of(primary, Shared.CLUSTER.membersBut(primary).getFirst())) {
             LocalMember second = Shared.CLUSTER.addMember();
             second.settings().put("member.name", namesake.name());
-            second.start();
-            Waiting.until("the end of the second " + namesake, LIMIT, () -> !second.agentRuns(), second::agentLog);
-            assertThat(second.agentLog().lines().filter(line -> line.contains("AGENT_REFUSED")))
-                    .hasSize(1)
-                    .allMatch(line -> line.contains("name of member " + namesake.name() + " is in use"));
-            assertThat(second.data()).doesNotExist();
-            Shared.CLUSTER.removeMember(second);
+            try {
+                second.start();
+                Waiting.until("the end of the second " + namesake, LIMIT, () -> !second.agentRuns(), second::agentLog);
+                assertThat(second.agentLog().lines().filter(line -> line.contains("AGENT_REFUSED")))
+                        .hasSize(1)
+                        .allMatch(line -> line.contains("name of member " + namesake.name() + " is in use"));
+                assertThat(second.data()).doesNotExist();
+            } finally {
+                Shared.CLUSTER.removeMember(second);
+            }
         }
         assertThat(Shared.ORACLE.holds()).isEqualTo(primary);
     }
@@ -177,16 +185,19 @@ class FormingTest {
         LocalMember primary = wholeCluster();
         try (WritingClient client = WritingClient.start(Shared.CLUSTER, primary, "postgres")) {
             LocalMember fourth = Shared.CLUSTER.addMember();
-            fourth.start();
-            assertThat(Shared.ORACLE.holds(client)).isEqualTo(primary);
-            for (LocalMember member : Shared.CLUSTER.membersBut(fourth)) {
-                Waiting.until(
-                        "a slot for " + fourth + " at " + member,
-                        LIMIT,
-                        () -> slots(member).contains("pgmahout_" + fourth.name()));
+            try {
+                fourth.start();
+                assertThat(Shared.ORACLE.holds(client)).isEqualTo(primary);
+                for (LocalMember member : Shared.CLUSTER.membersBut(fourth)) {
+                    Waiting.until(
+                            "a slot for " + fourth + " at " + member,
+                            LIMIT,
+                            () -> slots(member).contains("pgmahout_" + fourth.name()));
+                }
+                fourth.stop();
+            } finally {
+                Shared.CLUSTER.removeMember(fourth);
             }
-            fourth.stop();
-            Shared.CLUSTER.removeMember(fourth);
             awaitForgotten(fourth);
             for (LocalMember member : Shared.CLUSTER.members()) {
                 Waiting.until(
@@ -315,12 +326,6 @@ class FormingTest {
 
     private static String systemIdentifier(LocalMember member) throws SQLException {
         return member.query("SELECT system_identifier FROM pg_control_system()");
-    }
-
-    /** Takes a member out of the shared cluster for good. */
-    private static void remove(LocalMember member) {
-        Shared.CLUSTER.removeMember(member);
-        awaitForgotten(member);
     }
 
     private static void awaitForgotten(LocalMember gone) {
