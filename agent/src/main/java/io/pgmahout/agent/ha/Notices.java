@@ -91,7 +91,7 @@ final class Notices {
 
     /** Only of one that followed the holder: who has just started, or led, is nobody's hope. */
     private static void mayNotLead(Turn turn, View view) {
-        if (view.sawHolder()) {
+        if (view.sawHolder() && turn.data != null) {
             String obstacle = Fitness.obstacle(view);
             failoverRefused(turn, obstacle == null ? "it does not vote" : obstacle);
         }

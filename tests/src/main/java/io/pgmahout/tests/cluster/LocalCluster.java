@@ -2,9 +2,11 @@ package io.pgmahout.tests.cluster;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
@@ -33,6 +35,7 @@ public final class LocalCluster implements AutoCloseable {
     private final String password = UUID.randomUUID().toString();
     private final String token = UUID.randomUUID().toString();
     private final List<LocalMember> members = new CopyOnWriteArrayList<>();
+    private int made;
     private volatile boolean keep;
     private volatile boolean closed;
 
@@ -70,12 +73,24 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /** One more member, not started. Those that run learn of it as a peer when they start again, or it tells them. */
-    public LocalMember addMember() {
-        int number = members.size() + 1;
+    public synchronized LocalMember addMember() {
+        int number = ++made;
         LocalMember member = new LocalMember(this, "n" + number, options.place().apply(number));
         ServerUser.own(member.directory());
         members.add(member);
         return member;
+    }
+
+    /** Ends what runs of a member and forgets it; the others still have what they know of it. */
+    public void removeMember(LocalMember member) {
+        member.killAgent();
+        member.killGate();
+        Waiting.until("the end of the server of " + member, Duration.ofSeconds(20), () -> {
+            member.signalServer("KILL");
+            return member.serverProcesses().isEmpty();
+        });
+        members.remove(member);
+        ServerUser.deleteTree(member.directory());
     }
 
     /** Starts every member's gate and agent. */
@@ -138,6 +153,38 @@ public final class LocalCluster implements AutoCloseable {
         return programs.postgres().resolve(name);
     }
 
+    /** A line of pg_controldata of a member's data directory, by its label. */
+    public String controlData(LocalMember member, String label) {
+        return ServerUser.run(ServerUser.command(List.of(
+                        programs("pg_controldata").toString(), member.data().toString())))
+                .lines()
+                .filter(line -> line.startsWith(label + ":"))
+                .map(line -> line.substring(label.length() + 1).strip())
+                .findFirst()
+                .orElseThrow(() -> new ClusterException("pg_controldata says nothing of " + label));
+    }
+
+    /** Runs statements, one a line, in a member's data directory, whose gate and server must not run. */
+    public void singleUser(LocalMember member, String... statements) {
+        Path script = directory.resolve("single.sql");
+        try {
+            Files.writeString(script, String.join("\n", statements) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ServerUser.own(script);
+        String output = ServerUser.run(ServerUser.command(List.of(
+                "sh",
+                "-c",
+                "exec \"$0\" --single -D \"$1\" postgres <\"$2\"",
+                programs("postgres").toString(),
+                member.data().toString(),
+                script.toString())));
+        if (output.contains("ERROR:") || output.contains("FATAL:")) {
+            throw new ClusterException(output);
+        }
+    }
+
     /** What the server's program says of itself. */
     public String postgresVersion() {
         return ServerUser.run(List.of(programs("postgres").toString(), "--version"))
@@ -178,10 +225,11 @@ public final class LocalCluster implements AutoCloseable {
         keys.putAll(member.settings());
         StringBuilder yaml = new StringBuilder();
         keys.forEach((key, value) -> yaml.append(key).append(": ").append(value).append('\n'));
-        if (!options.parameters().isEmpty()) {
+        Map<String, String> parameters = new TreeMap<>(options.parameters());
+        parameters.putAll(member.parameters());
+        if (!parameters.isEmpty()) {
             yaml.append("postgres.parameters:\n");
-            new TreeMap<>(options.parameters())
-                    .forEach((key, value) -> yaml.append("  %s: '%s'%n".formatted(key, value.replace("'", "''"))));
+            parameters.forEach((key, value) -> yaml.append("  %s: '%s'%n".formatted(key, value.replace("'", "''"))));
         }
         return yaml.toString();
     }
@@ -215,6 +263,19 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     // Look
+
+    /** The record as the store holds it now; empty when there is none. */
+    public Optional<JsonObject> storedRecord() {
+        try {
+            return Optional.of(JsonParser.parseString(Files.readString(record()))
+                    .getAsJsonObject()
+                    .getAsJsonObject("record"));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** {@code GET /status} of the first agent that answers. */
     public Optional<JsonObject> status() {

@@ -33,8 +33,9 @@ public final class LocalMember {
     private final ClusterOptions.Place place;
     private final int gossipPort = Ports.free();
     private final int adminPort = Ports.free();
-    private final int postgresPort = Ports.free();
+    private int postgresPort = Ports.free();
     private final Map<String, String> settings = new TreeMap<>();
+    private final Map<String, String> parameters = new TreeMap<>();
     private @Nullable Process gate;
     private @Nullable Process agent;
     private volatile boolean cutOff;
@@ -91,9 +92,19 @@ public final class LocalMember {
         return new AdminPort(adminAddress(), Optional.empty());
     }
 
+    /** Gives the server another port, from the agent's next start on. */
+    public void movePort() {
+        postgresPort = Ports.free();
+    }
+
     /** Settings of this member alone, over those of the cluster; they count from the agent's next start or reload. */
     public Map<String, String> settings() {
         return settings;
+    }
+
+    /** Settings of this member's PostgreSQL alone, over those of the cluster, likewise. */
+    public Map<String, String> parameters() {
+        return parameters;
     }
 
     // Start
@@ -106,13 +117,28 @@ public final class LocalMember {
 
     public synchronized void startGate() {
         require(!runs(gate), "the gate runs");
+        List<String> command = gateCommand(directory.resolve("run"));
+        gate = Spawner.start(ServerUser.detached("TERM", place.prefix(), command), directory.resolve("gate.log"));
+    }
+
+    private List<String> gateCommand(Path run) {
         Installation programs = cluster.programs();
         List<String> command = new ArrayList<>(place.wrapper());
         command.addAll(List.of("bash", programs.gate().toString()));
-        command.addAll(List.of("--run", directory.resolve("run").toString()));
+        command.addAll(List.of("--run", run.toString()));
         command.addAll(List.of("--data", data().toString()));
         command.addAll(List.of("--bin", programs.postgres().toString()));
-        gate = Spawner.start(ServerUser.detached("TERM", place.prefix(), command), directory.resolve("gate.log"));
+        return command;
+    }
+
+    /** Starts another gate of this data directory, with a run directory of its own, which has to end by itself. */
+    public Attempt anotherGate(Duration limit) {
+        return Attempt.of(ServerUser.command(gateCommand(directory.resolve("run2"))), limit);
+    }
+
+    /** Starts another agent with this member's configuration, which has to end by itself. */
+    public Attempt anotherAgent(Duration limit) {
+        return Attempt.of(ServerUser.command(agentCommand(List.of())), limit);
     }
 
     public void startAgent() {
@@ -122,12 +148,17 @@ public final class LocalMember {
     synchronized void startAgent(List<String> jvmOptions) {
         require(!runs(agent), "the agent runs");
         writeConfiguration();
+        List<String> command = agentCommand(jvmOptions);
+        agent = Spawner.start(ServerUser.detached("KILL", place.prefix(), command), directory.resolve("agent.log"));
+    }
+
+    private List<String> agentCommand(List<String> jvmOptions) {
         List<String> options = new ArrayList<>(cluster.options().jvmOptions());
         options.addAll(jvmOptions);
         List<String> command = new ArrayList<>(place.wrapper());
         command.addAll(cluster.programs().agent(options));
         command.addAll(List.of("agent", "--config", configuration().toString()));
-        agent = Spawner.start(ServerUser.detached("KILL", place.prefix(), command), directory.resolve("agent.log"));
+        return command;
     }
 
     public Path configuration() {

@@ -58,12 +58,18 @@ public final class WritingClient implements AutoCloseable {
         for (LocalMember member : cluster.members()) {
             targets.add(new Target(member.name(), member.jdbcUrl(database)));
         }
-        return start(targets);
+        // Values of an earlier client would be refused, each after a new connection.
+        return start(targets, Long.parseLong(primary.query(database, "SELECT coalesce(max(value), 0) FROM writes")));
     }
 
-    /** Writes to servers whose table {@code writes} is there. */
+    /** Writes to servers whose table {@code writes} is there, and empty. */
     public static WritingClient start(List<Target> targets) {
+        return start(targets, 0);
+    }
+
+    private static WritingClient start(List<Target> targets, long after) {
         WritingClient client = new WritingClient();
+        client.values.set(after);
         for (Target target : targets) {
             client.threads.add(Thread.ofPlatform()
                     .name("client-" + target.member())
