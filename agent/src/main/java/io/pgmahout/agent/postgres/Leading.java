@@ -19,6 +19,7 @@ final class Leading {
     private static final Logger LOG = LoggerFactory.getLogger(Leading.class);
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long PROBE_MS = 1_000;
     private static final long CHECKPOINT_MS = 600_000;
 
     private final Site site;
@@ -45,7 +46,8 @@ final class Leading {
             awaitEnd(session);
             Timeline made = new Timeline(Integer.parseInt(
                     session.use(c -> text(c, "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)")), 16));
-            site.probe().now();
+            // Else the end of the promotion could overtake it, and a server that seems a standby is promoted again.
+            site.probe().tellLeading(PROBE_MS);
             if (!made.equals(timeline)) {
                 throw ActionFailed.refused("the promotion made timeline " + made + ", not " + timeline);
             }

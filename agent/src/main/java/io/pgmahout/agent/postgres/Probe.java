@@ -34,6 +34,7 @@ final class Probe implements AutoCloseable {
     private @Nullable ServerSession session;
     private @Nullable Source following;
     private @Nullable ServerFacts last;
+    private @Nullable ServerFacts told;
     private long launch;
     private long launchSeenNs;
     private volatile long failureToldNs;
@@ -99,6 +100,23 @@ final class Probe implements AutoCloseable {
             }
             if (System.nanoTime() > end) {
                 throw ActionFailed.failed("the server did not accept connections within " + limitMs + " ms");
+            }
+            wait(50);
+        }
+    }
+
+    /**
+     * Asks now and waits until an answer of the present launch that it is no standby was told as an event; gives up quietly
+     * when none comes in time. What is told after this is told to one who knows.
+     */
+    synchronized void tellLeading(long limitMs) throws InterruptedException {
+        long end = System.nanoTime() + limitMs * 1_000_000;
+        GateState state = gate.state();
+        long wanted = state == null ? 0 : state.launch();
+        now();
+        while (told == null || told.launch() < wanted || told.recovering()) {
+            if (closed || System.nanoTime() > end) {
+                return;
             }
             wait(50);
         }
@@ -173,6 +191,10 @@ final class Probe implements AutoCloseable {
             notifyAll();
         }
         events.accept(new Event.Probed(facts));
+        synchronized (this) {
+            told = facts;
+            notifyAll();
+        }
     }
 
     /** A fifth of the time that has passed, since each question leaves a line in the server's log. */

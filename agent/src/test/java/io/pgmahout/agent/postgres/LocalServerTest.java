@@ -109,7 +109,9 @@ class LocalServerTest {
         one.sql("CREATE TABLE lost (x int)");
         WalPosition position = Objects.requireNonNull(withdrawn.position());
         two.permit();
-        two.done(new ServerAction.Promote(new Timeline(2), new Term(2)));
+        Event.ActionEnded promoted = two.done(new ServerAction.Promote(new Timeline(2), new Term(2)));
+        // Else it would be promoted again.
+        assertThat(two.probedBefore(promoted).recovering()).isFalse();
         ServerFacts leading = two.probed(f -> !f.recovering());
         assertThat(leading.timeline()).isEqualTo(new Timeline(2));
         assertThat(leading.branchStart()).isEqualTo(position.lsn());

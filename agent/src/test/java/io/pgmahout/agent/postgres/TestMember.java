@@ -149,6 +149,15 @@ final class TestMember implements AutoCloseable {
         return ended;
     }
 
+    /** The last answer to a probe that was told before an action ended. */
+    synchronized ServerFacts probedBefore(Event.ActionEnded end) {
+        return events.subList(0, events.indexOf(end)).reversed().stream()
+                .filter(Event.Probed.class::isInstance)
+                .map(event -> ((Event.Probed) event).server())
+                .findFirst()
+                .orElseThrow();
+    }
+
     DataFacts inspect() {
         DataFacts data = done(new ServerAction.Inspect()).data();
         assertThat(data).isNotNull();
