@@ -35,9 +35,7 @@ final class Decisions {
         switch (action) {
             case ServerAction.Kill kill ->
                 turn.log(
-                        turn.gate != null && turn.gate.startedAsPrimary()
-                                ? EventCode.TERM_LOST
-                                : EventCode.HAND_PROMOTION,
+                        ledByRight(turn) ? EventCode.TERM_LOST : EventCode.HAND_PROMOTION,
                         Map.of(
                                 "holder",
                                 String.valueOf(turn.view().record().holder().memberOrNull())));
@@ -53,6 +51,17 @@ final class Decisions {
             default -> {}
         }
         turn.effect(new Effect.Act(id, action));
+    }
+
+    /** Whether the server led before: it was started so, or permitted by this agent, or promoted on a recorded branch. */
+    private static boolean ledByRight(Turn turn) {
+        ServerFacts server = turn.server;
+        return turn.gate != null && turn.gate.startedAsPrimary()
+                || turn.permit.touched() && turn.permit.deadlineMs() > 0
+                || server != null
+                        && !server.recovering()
+                        && turn.data != null
+                        && turn.data.branches().containsKey(server.timeline());
     }
 
     /**
