@@ -13,7 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 
-/** One agent's admin port, as a client without token sees it. Each request takes at most 5 s. */
+/** One agent's admin port, as a client with or without token sees it. Each request takes at most 5 s. */
 public final class AdminPort {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -24,9 +24,22 @@ public final class AdminPort {
             .build();
 
     private final String base;
+    private final HttpClient http;
+    private final Optional<String> token;
 
     AdminPort(String hostAndPort) {
-        base = "http://" + hostAndPort;
+        this("http://" + hostAndPort, HTTP, Optional.empty());
+    }
+
+    /**
+     * As a client that trusts and is trusted.
+     *
+     * @param base the address with its scheme
+     */
+    AdminPort(String base, HttpClient http, Optional<String> token) {
+        this.base = base;
+        this.http = http;
+        this.token = token;
     }
 
     /** An answer; the body is JSON null where there is none, or it is no JSON. */
@@ -102,9 +115,10 @@ public final class AdminPort {
     }
 
     private Reply send(HttpRequest.Builder request) {
+        token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
         try {
             HttpResponse<String> response =
-                    HTTP.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+                    http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
             return new Reply(response.statusCode(), json(response.body()));
         } catch (IOException e) {
             throw new ClusterException(base + " does not answer: " + e.getMessage(), e);

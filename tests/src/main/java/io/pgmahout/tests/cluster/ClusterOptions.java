@@ -14,6 +14,8 @@ import java.util.function.IntFunction;
  * @param parameters settings of PostgreSQL
  * @param jvmOptions options of the agents' JVM, after {@link Installation#JVM_OPTIONS}
  * @param place where the i-th member (from 1) runs
+ * @param tls whether members prove themselves by certificates of an {@link Authority}, to each other, on their admin
+ *     ports, and to an etcd
  */
 public record ClusterOptions(
         String name,
@@ -21,7 +23,8 @@ public record ClusterOptions(
         Map<String, String> settings,
         Map<String, String> parameters,
         List<String> jvmOptions,
-        IntFunction<Place> place) {
+        IntFunction<Place> place,
+        boolean tls) {
 
     /** On loopback: three members with the defaults of everything that is about safety and time. */
     public static final ClusterOptions DEFAULT = new ClusterOptions(
@@ -30,7 +33,8 @@ public record ClusterOptions(
             Map.of(),
             Map.of("shared_buffers", "32MB", "max_connections", "100", "max_wal_size", "256MB"),
             List.of(),
-            number -> Place.LOOPBACK);
+            number -> Place.LOOPBACK,
+            false);
 
     public ClusterOptions {
         settings = Map.copyOf(settings);
@@ -38,33 +42,56 @@ public record ClusterOptions(
         jvmOptions = List.copyOf(jvmOptions);
     }
 
-    /** The address a member listens on, and a command in front of all it starts ({@code ip netns exec NAME}). */
-    public record Place(String host, List<String> prefix) {
-        public static final Place LOOPBACK = new Place("127.0.0.1", List.of());
+    /**
+     * Where a member is.
+     *
+     * @param host the address at which the others reach it
+     * @param clientHost the address at which this process reaches it
+     * @param prefix a command in front of all that it starts
+     */
+    public record Place(String host, String clientHost, List<String> prefix) {
+        public static final Place LOOPBACK = new Place("127.0.0.1", "127.0.0.1", List.of());
 
         public Place {
             prefix = List.copyOf(prefix);
         }
+
+        /** What its server and its admin port listen on, to be reached by both. */
+        String listen() {
+            return host.equals(clientHost) ? host : "0.0.0.0";
+        }
     }
 
     public ClusterOptions withMembers(int count) {
-        return new ClusterOptions(name, count, settings, parameters, jvmOptions, place);
+        return new ClusterOptions(name, count, settings, parameters, jvmOptions, place, tls);
     }
 
     public ClusterOptions withSetting(String key, String value) {
-        return new ClusterOptions(name, members, with(settings, key, value), parameters, jvmOptions, place);
+        return new ClusterOptions(name, members, with(settings, key, value), parameters, jvmOptions, place, tls);
+    }
+
+    public ClusterOptions withSettings(Map<String, String> more) {
+        ClusterOptions all = this;
+        for (Map.Entry<String, String> one : more.entrySet()) {
+            all = all.withSetting(one.getKey(), one.getValue());
+        }
+        return all;
     }
 
     public ClusterOptions withParameter(String key, String value) {
-        return new ClusterOptions(name, members, settings, with(parameters, key, value), jvmOptions, place);
+        return new ClusterOptions(name, members, settings, with(parameters, key, value), jvmOptions, place, tls);
     }
 
     public ClusterOptions withJvmOptions(List<String> options) {
-        return new ClusterOptions(name, members, settings, parameters, options, place);
+        return new ClusterOptions(name, members, settings, parameters, options, place, tls);
     }
 
     public ClusterOptions withPlaces(IntFunction<Place> places) {
-        return new ClusterOptions(name, members, settings, parameters, jvmOptions, places);
+        return new ClusterOptions(name, members, settings, parameters, jvmOptions, places, tls);
+    }
+
+    public ClusterOptions withTls() {
+        return new ClusterOptions(name, members, settings, parameters, jvmOptions, place, true);
     }
 
     private static Map<String, String> with(Map<String, String> map, String key, String value) {

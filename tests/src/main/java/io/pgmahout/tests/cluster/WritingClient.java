@@ -25,14 +25,18 @@ public final class WritingClient implements AutoCloseable {
 
     private static final long PACE_NANOS = 10_000_000;
 
+    /** Of all clients of this process: a value of an earlier one would be refused, and prove nothing if it is there. */
+    private static final AtomicLong VALUES = new AtomicLong();
+
     /**
      * A commit that was acknowledged.
      *
      * @param member the member that acknowledged it
      * @param nanos when, by {@link System#nanoTime()}
      * @param connected when the connection that it came on was asked for
+     * @param begun when the statement was sent: the commit lies between this and {@code nanos}
      */
-    public record Acknowledged(long value, String member, long nanos, long connected) {}
+    public record Acknowledged(long value, String member, long nanos, long connected, long begun) {}
 
     /** From the last acknowledged commit on the connections of before to the first on another. */
     public record Outage(String from, String to, Duration length) {
@@ -44,7 +48,6 @@ public final class WritingClient implements AutoCloseable {
 
     private final List<Thread> threads = new ArrayList<>();
     private final List<Acknowledged> acknowledged = new ArrayList<>();
-    private final AtomicLong values = new AtomicLong();
     private volatile boolean closing;
 
     /** Makes the table on the primary and begins to write. */
@@ -87,10 +90,11 @@ public final class WritingClient implements AutoCloseable {
                 continue;
             }
             next = Math.max(next + PACE_NANOS, nanos);
-            long value = link.tryToWrite(values);
+            long value = link.tryToWrite();
             if (value > 0) {
                 synchronized (acknowledged) {
-                    acknowledged.add(new Acknowledged(value, target.member(), System.nanoTime(), link.connected));
+                    acknowledged.add(
+                            new Acknowledged(value, target.member(), System.nanoTime(), link.connected, link.begun));
                 }
             }
         }
@@ -190,6 +194,7 @@ public final class WritingClient implements AutoCloseable {
         private @Nullable Connection connection;
         private @Nullable PreparedStatement insert;
         private long connected;
+        private long begun;
 
         Link(Target target) {
             // Short, so that a thread whose server is frozen is back soon after the thaw or the kill.
@@ -197,7 +202,7 @@ public final class WritingClient implements AutoCloseable {
         }
 
         /** The value that was committed; 0 when none was, as far as this client knows. */
-        long tryToWrite(AtomicLong values) {
+        long tryToWrite() {
             try {
                 Connection open = connection;
                 if (open == null) {
@@ -213,8 +218,9 @@ public final class WritingClient implements AutoCloseable {
                     prepared = open.prepareStatement("INSERT INTO writes (value) VALUES (?)");
                     insert = prepared;
                 }
-                long value = values.incrementAndGet();
+                long value = VALUES.incrementAndGet();
                 prepared.setLong(1, value);
+                begun = System.nanoTime();
                 prepared.executeUpdate();
                 return value;
             } catch (SQLException notNow) {
