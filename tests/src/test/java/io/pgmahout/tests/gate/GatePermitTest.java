@@ -87,8 +87,11 @@ final class GatePermitTest {
                 for (int i = 0; i < 5; i++) {
                     List<Long> pids = ProcessTable.workingIn(member.data());
                     pids.forEach(pid -> ProcessTable.signal("CONT", pid));
-                    Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> pids.stream()
-                            .allMatch(pid -> ProcessTable.state(pid).orElse("T").equals("T")));
+                    Awaitility.await()
+                            .atMost(Duration.ofSeconds(2))
+                            .until(() -> pids.stream()
+                                    .allMatch(pid ->
+                                            ProcessTable.state(pid).orElse("T").equals("T")));
                 }
                 int stopped = writer.count();
                 Awaitility.await()
