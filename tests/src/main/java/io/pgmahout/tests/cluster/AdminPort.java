@@ -24,10 +24,21 @@ public final class AdminPort {
             .build();
 
     private final String base;
+    private final HttpClient http;
     private final Optional<String> token;
 
     AdminPort(String hostAndPort, Optional<String> token) {
-        base = "http://" + hostAndPort;
+        this("http://" + hostAndPort, HTTP, token);
+    }
+
+    /**
+     * As a client that trusts and is trusted.
+     *
+     * @param base the address with its scheme
+     */
+    AdminPort(String base, HttpClient http, Optional<String> token) {
+        this.base = base;
+        this.http = http;
         this.token = token;
     }
 
@@ -112,7 +123,7 @@ public final class AdminPort {
         token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
         try {
             HttpResponse<String> response =
-                    HTTP.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+                    http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
             return new Reply(response.statusCode(), json(response.body()));
         } catch (IOException e) {
             throw new ClusterException(base + " does not answer: " + e.getMessage(), e);

@@ -15,6 +15,8 @@ import java.util.function.IntFunction;
  * @param jvmOptions options of the agents' JVM, after those of {@code agent/jvm.options}
  * @param place where the i-th member (from 1) runs
  * @param token whether the admin ports want a token
+ * @param tls whether members prove themselves by certificates of an {@link Authority}, to each other, on their admin
+ *     ports, and to an etcd
  */
 public record ClusterOptions(
         String name,
@@ -23,7 +25,8 @@ public record ClusterOptions(
         Map<String, String> parameters,
         List<String> jvmOptions,
         IntFunction<Place> place,
-        boolean token) {
+        boolean token,
+        boolean tls) {
 
     /** On loopback: three members with the defaults of everything that is about safety and time. */
     public static final ClusterOptions DEFAULT = new ClusterOptions(
@@ -33,6 +36,7 @@ public record ClusterOptions(
             Map.of("shared_buffers", "32MB", "max_connections", "100", "max_wal_size", "256MB"),
             List.of(),
             number -> Place.LOOPBACK,
+            false,
             false);
 
     public ClusterOptions {
@@ -42,47 +46,61 @@ public record ClusterOptions(
     }
 
     /**
-     * Where a member runs.
+     * Where a member is.
      *
-     * @param host the address it listens on
+     * @param host the address at which the others reach it
+     * @param clientHost the address at which this process reaches it
      * @param prefix a command in front of all it starts ({@code ip netns exec NAME}), run by this process's user
      * @param wrapper a command in front of agent and gate themselves, run by their user
      */
-    public record Place(String host, List<String> prefix, List<String> wrapper) {
-        public static final Place LOOPBACK = new Place("127.0.0.1", List.of());
+    public record Place(String host, String clientHost, List<String> prefix, List<String> wrapper) {
+        public static final Place LOOPBACK = new Place("127.0.0.1", "127.0.0.1", List.of(), List.of());
 
         public Place {
             prefix = List.copyOf(prefix);
             wrapper = List.copyOf(wrapper);
         }
 
-        public Place(String host, List<String> prefix) {
-            this(host, prefix, List.of());
+        /** What its server and its admin port listen on, to be reached by both. */
+        String listen() {
+            return host.equals(clientHost) ? host : "0.0.0.0";
         }
     }
 
     public ClusterOptions withMembers(int count) {
-        return new ClusterOptions(name, count, settings, parameters, jvmOptions, place, token);
+        return new ClusterOptions(name, count, settings, parameters, jvmOptions, place, token, tls);
     }
 
     public ClusterOptions withSetting(String key, String value) {
-        return new ClusterOptions(name, members, with(settings, key, value), parameters, jvmOptions, place, token);
+        return new ClusterOptions(name, members, with(settings, key, value), parameters, jvmOptions, place, token, tls);
+    }
+
+    public ClusterOptions withSettings(Map<String, String> more) {
+        ClusterOptions all = this;
+        for (Map.Entry<String, String> one : more.entrySet()) {
+            all = all.withSetting(one.getKey(), one.getValue());
+        }
+        return all;
     }
 
     public ClusterOptions withParameter(String key, String value) {
-        return new ClusterOptions(name, members, settings, with(parameters, key, value), jvmOptions, place, token);
+        return new ClusterOptions(name, members, settings, with(parameters, key, value), jvmOptions, place, token, tls);
     }
 
     public ClusterOptions withJvmOptions(List<String> options) {
-        return new ClusterOptions(name, members, settings, parameters, options, place, token);
+        return new ClusterOptions(name, members, settings, parameters, options, place, token, tls);
     }
 
     public ClusterOptions withPlaces(IntFunction<Place> places) {
-        return new ClusterOptions(name, members, settings, parameters, jvmOptions, places, token);
+        return new ClusterOptions(name, members, settings, parameters, jvmOptions, places, token, tls);
     }
 
     public ClusterOptions withToken() {
-        return new ClusterOptions(name, members, settings, parameters, jvmOptions, place, true);
+        return new ClusterOptions(name, members, settings, parameters, jvmOptions, place, true, tls);
+    }
+
+    public ClusterOptions withTls() {
+        return new ClusterOptions(name, members, settings, parameters, jvmOptions, place, token, true);
     }
 
     private static Map<String, String> with(Map<String, String> map, String key, String value) {

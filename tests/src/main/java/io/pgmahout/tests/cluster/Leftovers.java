@@ -6,10 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What must be gone when this process ends, however it ends: clusters first, then the files they ran from. */
+/** What must be gone when this process ends: what was opened last first, then the files it all ran from. */
 final class Leftovers {
 
-    private static final Set<LocalCluster> OPEN = new LinkedHashSet<>();
+    private static final Set<Leftover> OPEN = new LinkedHashSet<>();
     private static final List<Path> DIRECTORIES = new ArrayList<>();
 
     static {
@@ -19,12 +19,12 @@ final class Leftovers {
 
     private Leftovers() {}
 
-    static synchronized void opened(LocalCluster cluster) {
-        OPEN.add(cluster);
+    static synchronized void opened(Leftover one) {
+        OPEN.add(one);
     }
 
-    static synchronized void closed(LocalCluster cluster) {
-        OPEN.remove(cluster);
+    static synchronized void closed(Leftover one) {
+        OPEN.remove(one);
     }
 
     static synchronized void deleteAtEnd(Path directory) {
@@ -32,13 +32,11 @@ final class Leftovers {
     }
 
     private static void remove() {
-        for (LocalCluster cluster : openOnes()) {
-            cluster.close();
-        }
+        openOnes().reversed().forEach(Leftover::close);
         directories().forEach(ServerUser::deleteTree);
     }
 
-    private static synchronized List<LocalCluster> openOnes() {
+    private static synchronized List<Leftover> openOnes() {
         return List.copyOf(OPEN);
     }
 

@@ -25,13 +25,14 @@ import java.util.stream.Collectors;
  * Members on this machine on free ports, with the cluster record in a file store, under one temporary directory of
  * {@link ServerUser}. Whatever ends this process, also by SIGKILL, ends them; {@link #close()} leaves nothing behind.
  */
-public final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements Leftover {
 
     private static final Duration FAST_STOP = Duration.ofSeconds(5);
 
     private final ClusterOptions options;
     private final Installation programs;
     private final Path directory;
+    private final Optional<Authority> authority;
     private final String password = UUID.randomUUID().toString();
     private final String token = UUID.randomUUID().toString();
     private final List<LocalMember> members = new CopyOnWriteArrayList<>();
@@ -63,6 +64,9 @@ public final class LocalCluster implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         ServerUser.own(directory);
+        authority = options.tls()
+                ? Optional.of(Authority.create(directory.resolve("certificates"), options.name(), programs))
+                : Optional.empty();
     }
 
     private void secret(String file, String text) throws IOException {
@@ -140,6 +144,10 @@ public final class LocalCluster implements AutoCloseable {
         return directory.resolve("store/record.json");
     }
 
+    Optional<Authority> authority() {
+        return authority;
+    }
+
     ClusterOptions options() {
         return options;
     }
@@ -198,18 +206,16 @@ public final class LocalCluster implements AutoCloseable {
         keys.put("member.name", member.name());
         keys.put("member.state-directory", member.directory().resolve("state").toString());
         keys.put("member.run-directory", member.directory().resolve("run").toString());
-        keys.put("gossip.listen", member.gossipAddress());
+        keys.putAll(member.addresses());
         keys.put(
                 "gossip.peers",
                 members.stream().map(LocalMember::gossipAddress).collect(Collectors.joining(", ", "[", "]")));
-        keys.put("admin.listen", member.adminAddress());
         if (options.settings().getOrDefault("store.type", "file").equals("file")) {
             keys.put("store.type", "file");
             keys.put("store.file.path", record().toString());
         }
         keys.put("postgres.data-directory", member.data().toString());
         keys.put("postgres.bin-directory", programs.postgres().toString());
-        keys.put("postgres.listen", member.host() + ":" + member.port());
         keys.put("postgres.socket-directory", member.directory().resolve("sock").toString());
         keys.put(
                 "postgres.superuser.password-file",
@@ -221,6 +227,10 @@ public final class LocalCluster implements AutoCloseable {
             keys.put("admin.token-file", tokenFile().toString());
         }
         keys.put("log.format", "json");
+        authority.ifPresent(one -> keys.putAll(one.settings(member.name())));
+        if (options.settings().getOrDefault("store.etcd.endpoints", "").contains("https://")) {
+            authority.ifPresent(one -> keys.putAll(one.settings("store.etcd.tls", member.name())));
+        }
         keys.putAll(options.settings());
         keys.putAll(member.settings());
         StringBuilder yaml = new StringBuilder();

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,7 @@ public final class LocalMember {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        cluster.authority().ifPresent(authority -> authority.issue(name, place.host(), place.clientHost()));
     }
 
     public String name() {
@@ -66,8 +68,9 @@ public final class LocalMember {
         return directory.resolve("data");
     }
 
+    /** The address at which this process reaches it. */
     public String host() {
-        return place.host();
+        return place.clientHost();
     }
 
     public int port() {
@@ -79,12 +82,14 @@ public final class LocalMember {
     }
 
     public String adminAddress() {
-        return place.host() + ":" + adminPort;
+        return place.clientHost() + ":" + adminPort;
     }
 
     public AdminPort admin() {
-        return new AdminPort(
-                adminAddress(), cluster.options().token() ? Optional.of(cluster.token()) : Optional.empty());
+        return cluster.authority()
+                .map(authority -> authority.admin(adminAddress()))
+                .orElseGet(() -> new AdminPort(
+                        adminAddress(), cluster.options().token() ? Optional.of(cluster.token()) : Optional.empty()));
     }
 
     /** The admin port for somebody who has no token. */
@@ -95,6 +100,19 @@ public final class LocalMember {
     /** Gives the server another port, from the agent's next start on. */
     public void movePort() {
         postgresPort = Ports.free();
+    }
+
+    /** Where it listens, and where the others reach it, as keys of its configuration. */
+    Map<String, String> addresses() {
+        Map<String, String> keys = new LinkedHashMap<>();
+        keys.put("gossip.listen", gossipAddress());
+        keys.put("admin.listen", place.listen() + ":" + adminPort);
+        keys.put("postgres.listen", place.listen() + ":" + postgresPort);
+        if (!place.listen().equals(place.host())) {
+            keys.put("admin.advertise", place.host() + ":" + adminPort);
+            keys.put("postgres.advertise", place.host() + ":" + postgresPort);
+        }
+        return keys;
     }
 
     /** Settings of this member alone, over those of the cluster; they count from the agent's next start or reload. */
@@ -369,7 +387,7 @@ public final class LocalMember {
 
     /** A URL of this member's server for the superuser; time-outs of a few seconds. */
     public String jdbcUrl(String database) {
-        return "jdbc:postgresql://%s:%d/%s?%s".formatted(place.host(), postgresPort, database, cluster.jdbcOptions());
+        return "jdbc:postgresql://%s:%d/%s?%s".formatted(host(), postgresPort, database, cluster.jdbcOptions());
     }
 
     public Connection connect(String database) throws SQLException {

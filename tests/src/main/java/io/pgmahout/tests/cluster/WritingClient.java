@@ -25,7 +25,7 @@ public final class WritingClient implements AutoCloseable {
 
     private static final long PACE_NANOS = 10_000_000;
 
-    /** Of all clients of this process: the next one writes into the same table. */
+    /** Of all clients of this process: a value of an earlier one would be refused, and prove nothing if it is there. */
     private static final AtomicLong VALUES = new AtomicLong();
 
     /**
@@ -34,8 +34,9 @@ public final class WritingClient implements AutoCloseable {
      * @param member the member that acknowledged it
      * @param nanos when, by {@link System#nanoTime()}
      * @param connected when the connection that it came on was asked for
+     * @param begun when the statement was sent: the commit lies between this and {@code nanos}
      */
-    public record Acknowledged(long value, String member, long nanos, long connected) {}
+    public record Acknowledged(long value, String member, long nanos, long connected, long begun) {}
 
     /** From the last acknowledged commit on the connections of before to the first on another. */
     public record Outage(String from, String to, Duration length) {
@@ -58,18 +59,12 @@ public final class WritingClient implements AutoCloseable {
         for (LocalMember member : cluster.members()) {
             targets.add(new Target(member.name(), member.jdbcUrl(database)));
         }
-        // Values of an earlier client would be refused, each after a new connection.
-        return start(targets, Long.parseLong(primary.query(database, "SELECT coalesce(max(value), 0) FROM writes")));
+        return start(targets);
     }
 
-    /** Writes to servers whose table {@code writes} is there, and empty. */
+    /** Writes to servers whose table {@code writes} is there. */
     public static WritingClient start(List<Target> targets) {
-        return start(targets, 0);
-    }
-
-    private static WritingClient start(List<Target> targets, long after) {
         WritingClient client = new WritingClient();
-        client.values.set(after);
         for (Target target : targets) {
             client.threads.add(Thread.ofPlatform()
                     .name("client-" + target.member())
@@ -98,7 +93,8 @@ public final class WritingClient implements AutoCloseable {
             long value = link.tryToWrite();
             if (value > 0) {
                 synchronized (acknowledged) {
-                    acknowledged.add(new Acknowledged(value, target.member(), System.nanoTime(), link.connected));
+                    acknowledged.add(
+                            new Acknowledged(value, target.member(), System.nanoTime(), link.connected, link.begun));
                 }
             }
         }
@@ -198,6 +194,7 @@ public final class WritingClient implements AutoCloseable {
         private @Nullable Connection connection;
         private @Nullable PreparedStatement insert;
         private long connected;
+        private long begun;
 
         Link(Target target) {
             // Short, so that a thread whose server is frozen is back soon after the thaw or the kill.
@@ -223,6 +220,7 @@ public final class WritingClient implements AutoCloseable {
                 }
                 long value = VALUES.incrementAndGet();
                 prepared.setLong(1, value);
+                begun = System.nanoTime();
                 prepared.executeUpdate();
                 return value;
             } catch (SQLException notNow) {

@@ -64,6 +64,15 @@ final class Oracle {
         return primary;
     }
 
+    /** Waits until every member has a row that was just acknowledged; its value. All before it are there too. */
+    long replicated(WritingClient client) {
+        long value = client.acknowledged().getLast().value();
+        for (LocalMember member : cluster.members()) {
+            Waiting.until("row " + value + " at " + member, WHOLE, () -> has(member, value));
+        }
+        return value;
+    }
+
     LocalMember holds() throws SQLException {
         LocalMember primary = cluster.awaitWhole(WHOLE);
         assertThat(cluster.writable()).as("writable servers").containsExactly(primary);

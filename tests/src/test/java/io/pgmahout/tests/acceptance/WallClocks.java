@@ -41,6 +41,7 @@ final class WallClocks implements AutoCloseable {
         set("n" + number, Duration.ZERO);
         return new ClusterOptions.Place(
                 ClusterOptions.Place.LOOPBACK.host(),
+                ClusterOptions.Place.LOOPBACK.clientHost(),
                 List.of(),
                 List.of(
                         "env",

@@ -76,6 +76,37 @@ final class GatePermitTest {
     }
 
     @Test
+    void stopsAgainWhatSomebodyElseContinues() throws Exception {
+        try (Member member = Member.create("--fence-hold", "20000")) {
+            GateProcess gate = member.gate();
+            member.startPrimary(LONG);
+            try (Writer writer = new Writer(member, 4)) {
+                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> writer.count() > 200);
+                gate.send("permit", "0");
+                gate.awaitServer("frozen");
+                for (int i = 0; i < 5; i++) {
+                    List<Long> pids = ProcessTable.workingIn(member.data());
+                    pids.forEach(pid -> ProcessTable.signal("CONT", pid));
+                    Awaitility.await()
+                            .atMost(Duration.ofSeconds(2))
+                            .until(() -> pids.stream()
+                                    .allMatch(pid ->
+                                            ProcessTable.state(pid).orElse("T").equals("T")));
+                }
+                int stopped = writer.count();
+                Awaitility.await()
+                        .during(Duration.ofMillis(500))
+                        .atMost(Duration.ofSeconds(2))
+                        .until(() -> writer.count() == stopped);
+                gate.permit(LONG);
+                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> writer.count() > stopped + 200);
+                assertThat(writer.errors()).isEmpty();
+            }
+            assertThat(gate.state().get("killed")).isEqualTo("0");
+        }
+    }
+
+    @Test
     void killsEverythingWhenTheHoldIsOver() throws Exception {
         try (Member member = Member.create("--fence-hold", "500")) {
             GateProcess gate = member.gate();
