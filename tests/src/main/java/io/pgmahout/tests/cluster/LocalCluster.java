@@ -161,38 +161,6 @@ public final class LocalCluster implements Leftover {
         return programs.postgres().resolve(name);
     }
 
-    /** A line of pg_controldata of a member's data directory, by its label. */
-    public String controlData(LocalMember member, String label) {
-        return ServerUser.run(ServerUser.command(List.of(
-                        programs("pg_controldata").toString(), member.data().toString())))
-                .lines()
-                .filter(line -> line.startsWith(label + ":"))
-                .map(line -> line.substring(label.length() + 1).strip())
-                .findFirst()
-                .orElseThrow(() -> new ClusterException("pg_controldata says nothing of " + label));
-    }
-
-    /** Runs statements, one a line, in a member's data directory, whose gate and server must not run. */
-    public void singleUser(LocalMember member, String... statements) {
-        Path script = directory.resolve("single.sql");
-        try {
-            Files.writeString(script, String.join("\n", statements) + "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        ServerUser.own(script);
-        String output = ServerUser.run(ServerUser.command(List.of(
-                "sh",
-                "-c",
-                "exec \"$0\" --single -D \"$1\" postgres <\"$2\"",
-                programs("postgres").toString(),
-                member.data().toString(),
-                script.toString())));
-        if (output.contains("ERROR:") || output.contains("FATAL:")) {
-            throw new ClusterException(output);
-        }
-    }
-
     /** What the server's program says of itself. */
     public String postgresVersion() {
         return ServerUser.run(List.of(programs("postgres").toString(), "--version"))

@@ -8,6 +8,7 @@ import io.pgmahout.tests.cluster.ClusterOptions;
 import io.pgmahout.tests.cluster.LocalCluster;
 import io.pgmahout.tests.cluster.LocalMember;
 import io.pgmahout.tests.cluster.ServerUser;
+import io.pgmahout.tests.cluster.StoppedServer;
 import io.pgmahout.tests.cluster.Waiting;
 import io.pgmahout.tests.cluster.WritingClient;
 import java.io.IOException;
@@ -71,7 +72,7 @@ class FormingTest {
         LocalMember stranger = Shared.CLUSTER.addMember();
         initdb(Shared.CLUSTER, stranger);
         String theirs = systemIdentifier(primary);
-        String own = Shared.CLUSTER.controlData(stranger, "Database system identifier");
+        String own = StoppedServer.controlData(Shared.CLUSTER, stranger, "Database system identifier");
         assertThat(own).isNotEqualTo(theirs);
         try {
             stranger.start();
@@ -87,7 +88,7 @@ class FormingTest {
             assertThat(told.toString()).contains(own).contains(theirs);
             assertThat(stranger.serverProcesses()).isEmpty();
             assertThat(told.getAsJsonObject("record").get("voters").toString()).doesNotContain(stranger.name());
-            assertThat(Shared.CLUSTER.controlData(stranger, "Database system identifier"))
+            assertThat(StoppedServer.controlData(Shared.CLUSTER, stranger, "Database system identifier"))
                     .as("its data is left alone")
                     .isEqualTo(own);
         } finally {
@@ -109,12 +110,13 @@ class FormingTest {
             Files.writeString(hba, Files.readString(hba) + "host mine mine 192.0.2.0/24 scram-sha-256\n");
             String confBefore = Files.readString(conf);
             String hbaBefore = Files.readString(hba);
-            cluster.singleUser(
+            StoppedServer.singleUser(
+                    cluster,
                     owner,
                     "CREATE TABLE kept AS SELECT i FROM generate_series(1, 1000) i;",
                     "ALTER SYSTEM SET maintenance_work_mem = '33MB';",
                     "CREATE ROLE mine LOGIN;");
-            String identifier = cluster.controlData(owner, "Database system identifier");
+            String identifier = StoppedServer.controlData(cluster, owner, "Database system identifier");
             cluster.members().forEach(member -> member.settings().put("bootstrap.method", "none"));
             owner.settings().put("bootstrap.method", "adopt");
             cluster.start();

@@ -1,25 +1,30 @@
 package io.pgmahout.tests.acceptance;
 
+import static io.pgmahout.tests.acceptance.Looks.backend;
+import static io.pgmahout.tests.acceptance.Looks.has;
+import static io.pgmahout.tests.acceptance.Looks.read;
+import static io.pgmahout.tests.acceptance.Looks.rule;
+import static io.pgmahout.tests.acceptance.Looks.servesOf;
+import static io.pgmahout.tests.acceptance.Looks.votes;
+import static io.pgmahout.tests.acceptance.Looks.wellAt;
+import static io.pgmahout.tests.acceptance.Looks.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import io.pgmahout.tests.cluster.AdminPort;
-import io.pgmahout.tests.cluster.ClusterException;
 import io.pgmahout.tests.cluster.ClusterOptions;
 import io.pgmahout.tests.cluster.LocalCluster;
 import io.pgmahout.tests.cluster.LocalMember;
 import io.pgmahout.tests.cluster.ServerUser;
+import io.pgmahout.tests.cluster.StoppedServer;
 import io.pgmahout.tests.cluster.Waiting;
 import io.pgmahout.tests.cluster.WritingClient;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -82,14 +87,15 @@ class ReturningTest {
     void whereARewindIsImpossibleTheMemberIsClonedAndItsOldDirectoryKeptMeanwhile() throws SQLException, IOException {
         LocalMember old = primary;
         LocalMember next = loseTo(old);
-        cluster.singleUser(
+        StoppedServer.singleUser(
+                cluster,
                 old,
                 "CREATE TABLE astray (x int);",
                 "SELECT pg_switch_wal();",
                 "CREATE TABLE astray2 (x int);",
                 "SELECT pg_switch_wal();",
                 "CHECKPOINT;");
-        deleteWalBefore(old, cluster.controlData(old, "Latest checkpoint's REDO WAL file"));
+        deleteWalBefore(old, StoppedServer.controlData(cluster, old, "Latest checkpoint's REDO WAL file"));
         Files.writeString(old.data().resolve("mark"), "of the old directory");
         ServerUser.own(old.data().resolve("mark"));
         Path aside = old.directory().resolve("data.aside");
@@ -117,7 +123,7 @@ class ReturningTest {
         try (WritingClient client = client()) {
             LocalMember standby = standby();
             standby.stop();
-            String held = cluster.controlData(standby, "Minimum recovery ending location");
+            String held = StoppedServer.controlData(cluster, standby, "Minimum recovery ending location");
             Waiting.until("WAL from " + held + " on is gone", LIMIT, () -> dropSlotAndWal(standby, held));
             int from = standby.agentLog().length();
             standby.start();
@@ -266,7 +272,7 @@ class ReturningTest {
     void aRewindThatIsKilledHalfWayLeavesADirectoryThatIsNeverStarted() throws SQLException {
         LocalMember old = primary;
         LocalMember next = loseTo(old);
-        cluster.singleUser(old, "CREATE TABLE astray AS SELECT i FROM generate_series(1, 100000) i;");
+        StoppedServer.singleUser(cluster, old, "CREATE TABLE astray AS SELECT i FROM generate_series(1, 100000) i;");
         old.start();
         Path notes = old.directory().resolve("state/data.json");
         Waiting.until("a rewind", LIMIT, () -> read(notes).contains("REWINDING"), cluster::summary);
@@ -390,87 +396,5 @@ class ReturningTest {
             AdminPort.Reply reply = member.admin().post("/reload", new JsonObject());
             assertThat(reply.status()).as(reply.text()).isBetween(200, 202);
         }
-    }
-
-    private static String backend(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
-            row.next();
-            return row.getString(1);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static boolean has(LocalMember member, String table) {
-        try {
-            return member.query("SELECT to_regclass('" + table + "') IS NOT NULL")
-                    .equals("t");
-        } catch (SQLException down) {
-            return false;
-        }
-    }
-
-    private static boolean writes(LocalMember member) {
-        try {
-            return member.query("SELECT pg_is_in_recovery()").equals("f");
-        } catch (SQLException notNow) {
-            return false;
-        }
-    }
-
-    private static String rule(LocalMember member) {
-        try {
-            return member.admin()
-                    .get("/explain")
-                    .body()
-                    .getAsJsonObject()
-                    .getAsJsonArray("verdicts")
-                    .get(0)
-                    .getAsJsonObject()
-                    .get("name")
-                    .getAsString();
-        } catch (ClusterException | IllegalStateException | IndexOutOfBoundsException notYet) {
-            return "";
-        }
-    }
-
-    private static boolean votes(LocalMember asked, LocalMember member) {
-        return asked.admin()
-                .status()
-                .map(status -> status.getAsJsonObject("record").get("voters").toString())
-                .orElse(member.name())
-                .contains(member.name());
-    }
-
-    /** Whether a load balancer would send reads there, by an answer that knows of a term from this one on. */
-    private static boolean servesOf(LocalMember member, long term) {
-        try {
-            AdminPort.Reply reply = member.admin().get("/replica");
-            return reply.status() == 200
-                    && reply.body().getAsJsonObject().get("term").getAsLong() >= term;
-        } catch (ClusterException down) {
-            return false;
-        }
-    }
-
-    /** Whether {@code asked} shows {@code member} as a standby that streams. */
-    private static boolean wellAt(LocalMember asked, LocalMember member) {
-        for (var element : asked.admin().get("/members").body().getAsJsonArray()) {
-            JsonObject one = element.getAsJsonObject();
-            if (LocalCluster.text(one, "member").equals(member.name())) {
-                return LocalCluster.text(one, "reachable").equals("true")
-                        && LocalCluster.text(one, "role").equals("standby")
-                        && LocalCluster.text(one, "streaming").equals("true")
-                        && LocalCluster.text(one, "following").equals(asked.name());
-            }
-        }
-        return false;
     }
 }

@@ -1,0 +1,46 @@
+package io.pgmahout.tests.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** PostgreSQL's programs on the data directory of a member whose server does not run. */
+public final class StoppedServer {
+
+    private StoppedServer() {}
+
+    /** A line of pg_controldata of a member's data directory, by its label. */
+    public static String controlData(LocalCluster cluster, LocalMember member, String label) {
+        return ServerUser.run(ServerUser.command(List.of(
+                        cluster.programs("pg_controldata").toString(),
+                        member.data().toString())))
+                .lines()
+                .filter(line -> line.startsWith(label + ":"))
+                .map(line -> line.substring(label.length() + 1).strip())
+                .findFirst()
+                .orElseThrow(() -> new ClusterException("pg_controldata says nothing of " + label));
+    }
+
+    /** Runs statements, one a line, in a member's data directory, whose gate and server must not run. */
+    public static void singleUser(LocalCluster cluster, LocalMember member, String... statements) {
+        Path script = cluster.directory().resolve("single.sql");
+        try {
+            Files.writeString(script, String.join("\n", statements) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ServerUser.own(script);
+        String output = ServerUser.run(ServerUser.command(List.of(
+                "sh",
+                "-c",
+                "exec \"$0\" --single -D \"$1\" postgres <\"$2\"",
+                cluster.programs("postgres").toString(),
+                member.data().toString(),
+                script.toString())));
+        if (output.contains("ERROR:") || output.contains("FATAL:")) {
+            throw new ClusterException(output);
+        }
+    }
+}
