@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeline the current one, from the control file, or the newest the server has told of
  * @param cleanEnd where the WAL ends if the server was shut down cleanly, else null
  * @param standbyFiles whether standby.signal is there
+ * @param keptAside whether a content that a clone replaced lies beside this one
  */
 public record DataFacts(
         Content content,
@@ -24,7 +25,8 @@ public record DataFacts(
         @Nullable Timeline timeline,
         Map<Timeline, Term> branches,
         @Nullable Lsn cleanEnd,
-        boolean standbyFiles) {
+        boolean standbyFiles,
+        boolean keptAside) {
 
     /** What can be done with the directory. */
     public enum Content {

@@ -110,7 +110,7 @@ final class ServerEvents {
         } else if (action instanceof ServerAction.FindEnd && turn.ending != null) {
             turn.ending = turn.ending.found(event.position(), turn.nowMs);
         } else if (action instanceof ServerAction.Forget) {
-            turn.told = turn.told.cloned(false);
+            turn.told = turn.told.asideStays(!done);
         } else if (done) {
             done(turn, action);
         }
@@ -142,8 +142,7 @@ final class ServerEvents {
         } else if (action instanceof ServerAction.StartStandby start) {
             turn.told = turn.told.pointedAt(start.source());
         } else if (action instanceof ServerAction.Clone) {
-            boolean kept = new View(turn.before(), turn.now).foreignSystem();
-            turn.told = turn.told.cloned(!kept).pointedAt(null);
+            turn.told = turn.told.asideStays(false).pointedAt(null);
             turn.lastPosition = null;
         } else if (action instanceof ServerAction.Rewind) {
             turn.lastPosition = null;

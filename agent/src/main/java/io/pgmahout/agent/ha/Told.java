@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was last told to the world, so that it is told again only when it has changed.
  *
- * @param cloned whether a directory kept aside by a clone waits to be forgotten
+ * @param asideStays the content kept aside could not be deleted: not tried again before the next clone
  * @param pointedAt the source that this agent last gave its server, null for none or not known
  */
 record Told(
@@ -18,33 +18,33 @@ record Told(
         Term roleTerm,
         Map<MemberName, Effect.KeepSlots.Slot> slots,
         long slotsMs,
-        boolean cloned,
+        boolean asideStays,
         @Nullable Source pointedAt) {
 
     static final Told NOTHING = new Told(null, -1, null, Term.NONE, Map.of(), -1, false, null);
 
     Told reported(MemberReport now, long nowMs) {
-        return new Told(now, nowMs, role, roleTerm, slots, slotsMs, cloned, pointedAt);
+        return new Told(now, nowMs, role, roleTerm, slots, slotsMs, asideStays, pointedAt);
     }
 
     /** The report is due at once. */
     Told reportDue() {
-        return new Told(null, -1, role, roleTerm, slots, slotsMs, cloned, pointedAt);
+        return new Told(null, -1, role, roleTerm, slots, slotsMs, asideStays, pointedAt);
     }
 
     Told routed(MemberReport.Role now, Term term) {
-        return new Told(report, reportMs, now, term, slots, slotsMs, cloned, pointedAt);
+        return new Told(report, reportMs, now, term, slots, slotsMs, asideStays, pointedAt);
     }
 
     Told kept(Map<MemberName, Effect.KeepSlots.Slot> now, long nowMs) {
-        return new Told(report, reportMs, role, roleTerm, now, nowMs, cloned, pointedAt);
+        return new Told(report, reportMs, role, roleTerm, now, nowMs, asideStays, pointedAt);
     }
 
-    Told cloned(boolean now) {
+    Told asideStays(boolean now) {
         return new Told(report, reportMs, role, roleTerm, slots, slotsMs, now, pointedAt);
     }
 
     Told pointedAt(@Nullable Source now) {
-        return new Told(report, reportMs, role, roleTerm, slots, slotsMs, cloned, now);
+        return new Told(report, reportMs, role, roleTerm, slots, slotsMs, asideStays, now);
     }
 }

@@ -37,7 +37,8 @@ final class DataLook {
             return foreign(data + " is not a directory");
         }
         if (places.entries().isEmpty()) {
-            return new DataFacts(DataFacts.Content.EMPTY, null, null, null, null, Map.of(), null, false);
+            return new DataFacts(
+                    DataFacts.Content.EMPTY, null, null, null, null, Map.of(), null, false, places.keepsAside());
         }
         boolean torn = notes.phase() != DataNotes.Phase.COMPLETE;
         String problem = ownerProblem(data);
@@ -84,7 +85,8 @@ final class DataLook {
                 timeline,
                 note == null ? Map.of() : note.branches(),
                 end,
-                Files.exists(data.resolve("standby.signal")));
+                Files.exists(data.resolve("standby.signal")),
+                places.keepsAside());
     }
 
     /**
@@ -142,14 +144,25 @@ final class DataLook {
                 : null;
     }
 
-    private static DataFacts foreign(String problem) {
-        return new DataFacts(DataFacts.Content.FOREIGN, problem, null, null, null, Map.of(), null, false);
+    private DataFacts foreign(String problem) {
+        return new DataFacts(
+                DataFacts.Content.FOREIGN, problem, null, null, null, Map.of(), null, false, places.keepsAside());
     }
 
     private DataFacts torn(@Nullable String systemIdentifier) throws IOException {
-        String problem = notes.phase() == DataNotes.Phase.REWINDING
-                ? "a rewind did not end"
-                : "a new content was not moved into place";
-        return new DataFacts(DataFacts.Content.TORN, problem, systemIdentifier, null, null, Map.of(), null, false);
+        String problem = switch (notes.phase()) {
+            case COMPLETE, REWINDING -> "a rewind did not end";
+            case MOVING, FILLING -> "a new content was not moved into place";
+        };
+        return new DataFacts(
+                DataFacts.Content.TORN,
+                problem,
+                systemIdentifier,
+                null,
+                null,
+                Map.of(),
+                null,
+                false,
+                places.keepsAside());
     }
 }

@@ -40,7 +40,7 @@ final class Leading {
             if (next != timeline.id()) {
                 throw ActionFailed.refused("a promotion would make timeline " + next + ", not " + timeline);
             }
-            site.notes().put(note.with(timeline, term));
+            site.put(note.with(timeline, term).leading());
             session.use(c -> text(c, "SELECT pg_promote(false)"));
             awaitEnd(session);
             Timeline made = new Timeline(Integer.parseInt(

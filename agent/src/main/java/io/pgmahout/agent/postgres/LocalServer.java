@@ -60,11 +60,20 @@ public final class LocalServer implements AutoCloseable {
             Path stateDirectory,
             Consumer<Event> events,
             Consumer<String> fatal) {
+        this(settings, new DataPlaces(settings.dataDirectory()), runDirectory, stateDirectory, events, fatal);
+    }
+
+    LocalServer(
+            PostgresSettings settings,
+            DataPlaces places,
+            Path runDirectory,
+            Path stateDirectory,
+            Consumer<Event> events,
+            Consumer<String> fatal) {
         this.events = events;
         this.settings = new AtomicReference<>(settings);
         this.gate = new GateClient(runDirectory, this::gateReported, fatal);
         this.probe = new Probe(this.settings::get, gate, new SourceCheck(this.settings::get), events);
-        DataPlaces places = new DataPlaces(settings.dataDirectory());
         this.site = new Site(settings, places, new DataNotes(stateDirectory), gate, probe);
         this.running = new Running(site);
         this.founding = new Founding(site);

@@ -36,6 +36,7 @@ final class Rewinding {
         site.needStopped();
         site.needComplete();
         site.needNote();
+        needNothingKept();
         askCheckpoint(source);
         Path directory = site.data();
         Map<String, String> own = new HashMap<>();
@@ -57,6 +58,7 @@ final class Rewinding {
                         "--source-server=" + ConnInfo.database(site.settings(), site.passFile(), source),
                         "--progress");
         result.orFail();
+        Content.clearInner(directory);
         for (Map.Entry<String, String> file : own.entrySet()) {
             DurableFile.write(directory.resolve(file.getKey()), file.getValue());
         }
@@ -65,6 +67,14 @@ final class Rewinding {
         site.probe().forget();
         site.probe().follows(source);
         site.notes().enter(DataNotes.Phase.COMPLETE);
+    }
+
+    /** pg_rewind removes whatever the source does not have, and what we keep in a mount point is such. */
+    private void needNothingKept() throws ActionFailed, IOException {
+        if (!site.places().kept().isEmpty()) {
+            throw ActionFailed.refused(
+                    "a rewind would remove " + site.places().kept().getFirst() + ", which lies in the data directory");
+        }
     }
 
     /**

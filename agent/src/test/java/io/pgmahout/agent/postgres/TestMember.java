@@ -44,6 +44,7 @@ final class TestMember implements AutoCloseable {
     final Path root;
     final Path data;
     final PostgresSettings settings;
+    private final boolean mounted;
     final LocalServer server;
     private final Process gate;
     private final List<Event> events = new ArrayList<>();
@@ -51,10 +52,12 @@ final class TestMember implements AutoCloseable {
     final List<String> fatal = new ArrayList<>();
 
     TestMember(Path base, String name) throws IOException {
-        this(base, name, base.resolve(name).resolve("data"));
+        this(base, name, base.resolve(name).resolve("data"), false);
     }
 
-    TestMember(Path base, String name, Path data) throws IOException {
+    /** With {@code mounted} the data directory is treated as a mount point. */
+    TestMember(Path base, String name, Path data, boolean mounted) throws IOException {
+        this.mounted = mounted;
         this.name = new MemberName(name);
         this.root = Files.createDirectories(base.resolve(name));
         this.data = data;
@@ -87,7 +90,13 @@ final class TestMember implements AutoCloseable {
     }
 
     LocalServer open() {
-        return new LocalServer(settings, root.resolve("run"), root.resolve("state"), this::record, fatal::add);
+        return new LocalServer(
+                settings,
+                new DataPlaces(data, mounted),
+                root.resolve("run"),
+                root.resolve("state"),
+                this::record,
+                fatal::add);
     }
 
     private Process startGate() throws IOException {
@@ -134,6 +143,13 @@ final class TestMember implements AutoCloseable {
         return new Source(name, "127.0.0.1:" + settings.port());
     }
 
+    /** Does it, without waiting. */
+    long begin(ServerAction action) {
+        long id = IDS.incrementAndGet();
+        server.act(id, action);
+        return id;
+    }
+
     /** Does it, and returns how it ended. */
     Event.ActionEnded act(ServerAction action) {
         long id = IDS.incrementAndGet();
@@ -156,8 +172,17 @@ final class TestMember implements AutoCloseable {
     }
 
     Event.Withdrawn withdraw() {
+        long id = beginWithdrawal();
+        return withdrawn(id);
+    }
+
+    long beginWithdrawal() {
         long id = IDS.incrementAndGet();
         server.withdraw(id);
+        return id;
+    }
+
+    Event.Withdrawn withdrawn(long id) {
         return await(Event.Withdrawn.class, e -> e.id() == id, Duration.ofSeconds(10));
     }
 
@@ -241,6 +266,12 @@ final class TestMember implements AutoCloseable {
         return -1;
     }
 
+    synchronized long count(int from, Class<? extends Event> type) {
+        return events.subList(from, events.size()).stream()
+                .filter(type::isInstance)
+                .count();
+    }
+
     @Nullable
     String sql(String text) {
         return sql("postgres", text);
@@ -263,6 +294,22 @@ final class TestMember implements AutoCloseable {
 
     long postmaster() throws IOException {
         return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst());
+    }
+
+    /** The gate reads no command until it goes on. */
+    void holdGate() throws IOException, InterruptedException {
+        signalGate("STOP");
+    }
+
+    void letGateGo() throws IOException, InterruptedException {
+        signalGate("CONT");
+    }
+
+    private void signalGate(String signal) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(gate.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     void killPostmaster() throws IOException {

@@ -26,6 +26,8 @@ final class DataDirectory {
     DataId data;
 
     boolean standbySignal;
+    /** What a clone replaced lies beside it. */
+    boolean keptAside;
     /** primary_conninfo as it stands in the file. */
     @Nullable
     Source source;
@@ -111,6 +113,7 @@ final class DataDirectory {
                 complete && tip != null ? new Timeline(tip.wal().timeline) : null,
                 told,
                 complete && clean && tip != null ? new Lsn(tip.lsn()) : null,
-                complete && standbySignal);
+                complete && standbySignal,
+                keptAside);
     }
 }
