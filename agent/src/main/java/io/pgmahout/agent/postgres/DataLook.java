@@ -152,6 +152,7 @@ final class DataLook {
     private DataFacts torn(@Nullable String systemIdentifier) throws IOException {
         String problem = switch (notes.phase()) {
             case COMPLETE, REWINDING -> "a rewind did not end";
+            case RECOVERING -> "a crash recovery did not end";
             case MOVING, FILLING -> "a new content was not moved into place";
         };
         return new DataFacts(

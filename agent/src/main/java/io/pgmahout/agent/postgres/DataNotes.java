@@ -31,6 +31,8 @@ final class DataNotes {
     /** What is being done to the data directory in place. While not COMPLETE its content is torn. */
     enum Phase {
         COMPLETE,
+        /** A crashed standby is recovered without its standby.signal, which is due back. */
+        RECOVERING,
         REWINDING,
         /** The former content is being moved out. */
         MOVING,

@@ -125,6 +125,7 @@ final class Site {
     /** Ends what an agent before this one left half done, where it can be ended. */
     void heal() throws IOException {
         if (serverGone()) {
+            new Recovery(this).heal();
             new Swap(places, notes).heal();
         }
         if (Files.exists(data())) {

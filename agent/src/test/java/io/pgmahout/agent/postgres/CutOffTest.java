@@ -3,14 +3,22 @@ package io.pgmahout.agent.postgres;
 import static io.pgmahout.agent.postgres.Members.FIRST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.ha.Event;
+import io.pgmahout.agent.ha.GateFacts;
 import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.ServerAction;
 import io.pgmahout.agent.ha.ServerFacts;
+import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.DataId;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
+import io.pgmahout.agent.model.WalPosition;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,6 +30,65 @@ class CutOffTest {
 
     @RegisterExtension
     private final Members members = new Members();
+
+    @Test
+    void aRewindWhoseSourceDiesBeforeTheFirstWriteLeavesTheDirectoryAsItWas() throws Exception {
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
+        WalPosition position = Objects.requireNonNull(two.withdraw().position());
+        one.sql("CREATE TABLE lost (x int)");
+        two.permit();
+        two.done(new ServerAction.Promote(new Timeline(2), new Term(2)));
+        two.sql("CREATE TABLE t AS SELECT generate_series(1, 200000)");
+        List<Branch> history = List.of(FIRST.getFirst(), new Branch(new Term(2), new Timeline(2), position.lsn()));
+        one.killPostmaster();
+        one.gate(g -> g.exit() != null);
+
+        // One connection asks for the checkpoint, one is the dry run's, one the rewind's.
+        DataFacts crashed = rewindFails(one, two, history, 1, Long.MAX_VALUE);
+        assertThat(crashed.content()).isEqualTo(DataFacts.Content.COMPLETE);
+        assertThat(crashed.data()).isEqualTo(new DataId("data-one"));
+        assertThat(crashed.standbyFiles()).isFalse();
+        assertThat(crashed.cleanEnd()).isGreaterThan(position.lsn());
+
+        one.done(new ServerAction.StartStandby(null, FIRST));
+        one.killPostmaster();
+        one.gate(g -> g.process() == GateFacts.Processes.NONE && g.launch() > 1);
+        DataFacts standby = rewindFails(one, two, history, 2, Long.MAX_VALUE);
+        assertThat(standby.content()).isEqualTo(DataFacts.Content.COMPLETE);
+        assertThat(standby.data()).isEqualTo(new DataId("data-one"));
+        assertThat(standby.standbyFiles()).isTrue();
+        one.done(new ServerAction.StartStandby(null, FIRST));
+        one.done(new ServerAction.Stop(true, 20_000));
+
+        DataFacts torn = rewindFails(one, two, history, 3, 3_000_000);
+        assertThat(torn.content()).isEqualTo(DataFacts.Content.TORN);
+        assertThat(one.act(new ServerAction.StartStandby(null, FIRST)).outcome())
+                .isEqualTo(Outcome.REFUSED);
+    }
+
+    private static DataFacts rewindFails(
+            TestMember one, TestMember two, List<Branch> history, int connections, long bytesOfLast)
+            throws IOException {
+        try (FrailSource frail = new FrailSource(two, connections, bytesOfLast)) {
+            Event.ActionEnded ended = one.act(new ServerAction.Rewind(frail.source(), new DataId("rewound"), history));
+            assertThat(ended.outcome()).as(ended.detail()).isEqualTo(Outcome.FAILED);
+            return Objects.requireNonNull(ended.data());
+        }
+    }
+
+    @Test
+    void aRecoveryThatWasCutOffGivesTheStandbyItsSignalBack() throws Exception {
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
+        two.done(new ServerAction.Stop(true, 20_000));
+        Path notes = two.root.resolve("state/data.json");
+        Files.writeString(notes, Files.readString(notes).replace("COMPLETE", "RECOVERING"));
+        Files.delete(two.data.resolve("standby.signal"));
+        DataFacts healed = two.inspect();
+        assertThat(healed.content()).isEqualTo(DataFacts.Content.COMPLETE);
+        assertThat(healed.standbyFiles()).isTrue();
+    }
 
     @Test
     void onAMountPointWhatIsKeptIsNotRewoundAway() throws Exception {
