@@ -18,8 +18,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -111,5 +114,31 @@ class CutOffTest {
         assertThat(three.data.resolve("pgmahout-aside")).doesNotExist();
         two.done(new ServerAction.Forget());
         assertThat(mountPoint.resolve("pgmahout-aside")).doesNotExist();
+    }
+
+    @Test
+    void aServerThatIsBeingStartedIsWithdrawnAsOneThatRuns() throws Exception {
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
+        two.done(new ServerAction.Stop(true, 20_000));
+        two.holdGate();
+        long start = two.begin(new ServerAction.StartStandby(one.source(), FIRST));
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(CutOffTest::startIsWritten);
+        long withdrawal = two.beginWithdrawal();
+        two.letGateGo();
+        Event.Withdrawn withdrawn = two.withdrawn(withdrawal);
+        assertThat(withdrawn.server()).isNotNull();
+        assertThat(withdrawn.outcome()).isEqualTo(Outcome.DONE);
+        two.await(Event.ActionEnded.class, e -> e.id() == start, Duration.ofSeconds(20));
+        assertThat(two.sql("SHOW primary_conninfo")).isEmpty();
+    }
+
+    /** The thread of actions waits for the gate to take what was sent. */
+    private static boolean startIsWritten() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().equals("server-actions"))
+                .flatMap(thread -> Arrays.stream(thread.getValue()))
+                .anyMatch(frame -> frame.getClassName().equals(GateClient.class.getName())
+                        && frame.getMethodName().equals("await"));
     }
 }
