@@ -141,4 +141,15 @@ class CutOffTest {
                 .anyMatch(frame -> frame.getClassName().equals(GateClient.class.getName())
                         && frame.getMethodName().equals("await"));
     }
+
+    @Test
+    void aPermitThatTheGateRefusesIsNotReportedInForce() throws Exception {
+        TestMember one = members.member("one");
+        long good = one.permit();
+        int from = one.mark();
+        one.server.setPermit(Uptime.centiseconds() * 10 + 7_200_000, null, good + 1, true);
+        Event.GateReported told = one.awaitFrom(from, Event.GateReported.class, e -> true, Duration.ofSeconds(10));
+        assertThat(told.gate().seq()).isEqualTo(good);
+        one.permit();
+    }
 }
