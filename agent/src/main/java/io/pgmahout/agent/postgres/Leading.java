@@ -45,12 +45,14 @@ final class Leading {
             awaitEnd(session);
             Timeline made = new Timeline(Integer.parseInt(
                     session.use(c -> text(c, "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)")), 16));
-            site.probe().outdated();
             if (!made.equals(timeline)) {
                 throw ActionFailed.refused("the promotion made timeline " + made + ", not " + timeline);
             }
         } catch (SQLException e) {
             throw ActionFailed.failed("the promotion could not be followed: " + e.getMessage());
+        } finally {
+            // Also one that failed may have happened.
+            site.probe().outdated();
         }
         PostgresSettings settings = site.settings();
         Thread.ofVirtual().name("checkpoint").start(() -> Running.checkpoint(settings, CHECKPOINT_MS));

@@ -152,4 +152,19 @@ class CutOffTest {
         assertThat(told.gate().seq()).isEqualTo(good);
         one.permit();
     }
+
+    @Test
+    void afterAPromotionThatFailedTheServerIsAskedAnew() throws Exception {
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
+        int from = two.mark();
+        long begun = System.nanoTime();
+        for (int i = 0; i < 50; i++) {
+            assertThat(two.act(new ServerAction.Promote(new Timeline(7), new Term(2)))
+                            .outcome())
+                    .isEqualTo(Outcome.REFUSED);
+        }
+        long byTheClock = (System.nanoTime() - begun) / 250_000_000 + 2;
+        assertThat(two.count(from, Event.Probed.class)).isGreaterThan(byTheClock);
+    }
 }
