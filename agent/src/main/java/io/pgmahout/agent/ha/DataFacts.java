@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeline the current one, from the control file, or the newest the server has told of
  * @param cleanEnd where the WAL ends if the server was shut down cleanly, else null
  * @param standbyFiles whether standby.signal is there
- * @param keptAside whether a former content of the same cluster waits beside it until this one streams
+ * @param keptAside whether a content that a clone replaced lies beside this one
  */
 public record DataFacts(
         Content content,

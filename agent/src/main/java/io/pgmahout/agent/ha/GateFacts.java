@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param launch grows with every start of the server
  * @param writable whether the server runs and is not a standby by its files
- * @param seq the last of this agent's commands that took effect or was refused
+ * @param seq the core's number of the permit that is in force, 0 when it is none of this agent's
  * @param exit how the last server ended, null while one runs or none ever did; told only once none of its
  *     processes is left
  * @param permitMs the deadline in force when the gate wrote this

@@ -55,7 +55,10 @@ public sealed interface ServerAction {
     /** Rewind the stopped directory to {@code source}'s history; then it is complete under a new data id. */
     record Rewind(Source source, DataId data, List<Branch> branches) implements ServerAction {}
 
-    /** Move what is there aside, clone {@code source}; the old directory is kept until the clone streams. */
+    /**
+     * Clone {@code source} and move what was there aside, where it is kept until the clone streams; another cluster's is
+     * kept for good.
+     */
     record Clone(Source source, DataId data, List<Branch> branches) implements ServerAction {}
 
     /** A clone streams: the directory that was kept aside may go. */

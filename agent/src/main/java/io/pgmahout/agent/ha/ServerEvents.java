@@ -117,7 +117,7 @@ final class ServerEvents {
         } else if (action instanceof ServerAction.FindEnd && turn.ending != null) {
             turn.ending = turn.ending.found(event.position(), turn.nowMs);
         } else if (action instanceof ServerAction.Forget) {
-            turn.told = turn.told.cloned(false);
+            turn.told = turn.told.asideStays(!done);
         } else if (done) {
             done(turn, action);
         }
@@ -146,13 +146,10 @@ final class ServerEvents {
                     : turn.server.pointedAt(follow.source().member());
         } else if (action instanceof ServerAction.Detach) {
             turn.told = turn.told.pointedAt(null);
-        } else if (action instanceof ServerAction.Inspect && turn.data != null && turn.data.keptAside()) {
-            turn.told = turn.told.cloned(true);
         } else if (action instanceof ServerAction.StartStandby start) {
             turn.told = turn.told.pointedAt(start.source());
         } else if (action instanceof ServerAction.Clone) {
-            boolean kept = new View(turn.before(), turn.now).foreignSystem();
-            turn.told = turn.told.cloned(!kept).pointedAt(null);
+            turn.told = turn.told.asideStays(false).pointedAt(null);
             turn.lastPosition = null;
         } else if (action instanceof ServerAction.Rewind) {
             turn.lastPosition = null;

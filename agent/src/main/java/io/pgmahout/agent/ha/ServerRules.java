@@ -275,7 +275,7 @@ final class ServerRules {
                     159,
                     "forget-old-data",
                     "The clone streams: the directory that was kept aside may go.",
-                    view -> view.state.told().cloned() && streaming(view),
+                    view -> keepsAside(view) && streaming(view),
                     view -> new ServerAction.Forget()),
             rest(160, "stream", "The standby streams from the holder.", ServerRules::streaming),
             rest(161, "stand-by", "The standby waits for a holder it can stream from.", view -> true));
@@ -361,6 +361,11 @@ final class ServerRules {
 
     private static boolean must(View view, Lineage lineage) {
         return view.lineage() == lineage && view.livingSource().isPresent();
+    }
+
+    private static boolean keepsAside(View view) {
+        DataFacts data = view.state.data();
+        return data != null && data.keptAside() && !view.state.told().asideStays();
     }
 
     private static boolean followsAnother(View view) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was last told to the world, so that it is told again only when it has changed.
  *
- * @param cloned whether a directory kept aside by a clone waits to be forgotten
+ * @param asideStays the content kept aside could not be deleted: not tried again before the next clone
  * @param pointedAt the source that this agent last gave its server, null for none or not known
  * @param rules the rule that was last logged for each question
  * @param lostLaunch the start of the server that was running when this agent told of its lost term, -1 for none
@@ -22,7 +22,7 @@ record Told(
         Term roleTerm,
         Map<MemberName, Effect.KeepSlots.Slot> slots,
         long slotsMs,
-        boolean cloned,
+        boolean asideStays,
         @Nullable Source pointedAt,
         Map<Verdict.Question, Integer> rules,
         long lostLaunch,
@@ -31,30 +31,34 @@ record Told(
     static final Told NOTHING = new Told(null, -1, null, Term.NONE, Map.of(), -1, false, null, Map.of(), -1, null);
 
     Told reported(MemberReport now, long nowMs) {
-        return new Told(now, nowMs, role, roleTerm, slots, slotsMs, cloned, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(
+                now, nowMs, role, roleTerm, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     /** The report is due at once. */
     Told reportDue() {
-        return new Told(null, -1, role, roleTerm, slots, slotsMs, cloned, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(
+                null, -1, role, roleTerm, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     Told routed(MemberReport.Role now, Term term) {
-        return new Told(report, reportMs, now, term, slots, slotsMs, cloned, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(
+                report, reportMs, now, term, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     Told kept(Map<MemberName, Effect.KeepSlots.Slot> now, long nowMs) {
         return new Told(
-                report, reportMs, role, roleTerm, now, nowMs, cloned, pointedAt, rules, lostLaunch, dataRefused);
+                report, reportMs, role, roleTerm, now, nowMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
     }
 
-    Told cloned(boolean now) {
+    Told asideStays(boolean now) {
         return new Told(
                 report, reportMs, role, roleTerm, slots, slotsMs, now, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     Told pointedAt(@Nullable Source now) {
-        return new Told(report, reportMs, role, roleTerm, slots, slotsMs, cloned, now, rules, lostLaunch, dataRefused);
+        return new Told(
+                report, reportMs, role, roleTerm, slots, slotsMs, asideStays, now, rules, lostLaunch, dataRefused);
     }
 
     Told logged(Verdict.Question question, int rule) {
@@ -68,7 +72,7 @@ record Told(
                 roleTerm,
                 slots,
                 slotsMs,
-                cloned,
+                asideStays,
                 pointedAt,
                 Map.copyOf(all),
                 lostLaunch,
@@ -77,10 +81,11 @@ record Told(
 
     Told lost(long launch) {
         return new Told(
-                report, reportMs, role, roleTerm, slots, slotsMs, cloned, pointedAt, rules, launch, dataRefused);
+                report, reportMs, role, roleTerm, slots, slotsMs, asideStays, pointedAt, rules, launch, dataRefused);
     }
 
     Told dataRefused(String reason) {
-        return new Told(report, reportMs, role, roleTerm, slots, slotsMs, cloned, pointedAt, rules, lostLaunch, reason);
+        return new Told(
+                report, reportMs, role, roleTerm, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, reason);
     }
 }

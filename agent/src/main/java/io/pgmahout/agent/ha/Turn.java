@@ -55,10 +55,8 @@ final class Turn {
     private boolean peersCopied;
     private List<Asked> asked;
     private long wakeUpMs = Long.MAX_VALUE;
-    private final AgentState before;
 
     Turn(AgentState state, Now now) {
-        before = state;
         this.now = now;
         nowMs = now.ms();
         self = state.self();
@@ -130,10 +128,6 @@ final class Turn {
                 told,
                 verdicts,
                 wakeUpMs);
-    }
-
-    AgentState before() {
-        return before;
     }
 
     View view() {

@@ -38,6 +38,7 @@ final class Cloning {
     void copy(Source source, DataId data, List<Branch> branches)
             throws ActionFailed, IOException, InterruptedException {
         site.needStopped();
+        site.heal();
         DataFacts facts = site.look();
         if (facts.content() == DataFacts.Content.FOREIGN) {
             throw ActionFailed.refused(String.valueOf(facts.problem()));
@@ -74,6 +75,7 @@ final class Cloning {
         for (String stray : Set.of("recovery.signal", "backup_manifest.tmp")) {
             DurableFile.delete(making.resolve(stray));
         }
+        Content.clearInner(making);
         Content.complete(site, making, data, terms(branches), source, false);
         Content.moveIn(site);
         site.probe().follows(source);

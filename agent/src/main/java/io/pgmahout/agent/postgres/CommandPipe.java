@@ -9,37 +9,43 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The gate's FIFO, written by a thread of its own, so that a gate that reads no more blocks nobody: at most one
- * permit (the newest) and 64 other lines wait. A permit never waits behind another command. Numbers are given to
- * lines as they are written and grow over the life of the agent.
+ * permit (the newest) and 64 other lines wait. A permit never waits behind another command, and one that could not be
+ * written is tried again. Numbers are given to lines as they are written and grow over the life of the agent.
  */
 final class CommandPipe implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandPipe.class);
     private static final int MAX_LINE_BYTES = 4096;
     private static final int MAX_WAITING = 64;
+    private static final int MAX_GIVEN = 1000;
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Path fifo;
     private final long session;
     private final Queue<Line> lines = new ArrayDeque<>();
-    private final TreeMap<Long, Long> coreSeqs = new TreeMap<>();
+    private final NavigableMap<Long, Permit> given = new TreeMap<>();
     private final Thread writer;
     private @Nullable Permit permit;
+    private long permitDueNs = System.nanoTime();
     private @Nullable FileChannel channel;
     private long seq;
     private boolean closed;
 
     private record Line(String text, CompletableFuture<Long> written) {}
 
-    private record Permit(String text, long coreSeq, boolean confirm) {}
+    private record Permit(long deadlineCs, String text, long coreSeq, boolean confirm) {}
 
     CommandPipe(Path fifo, long session) {
         this.fifo = fifo;
@@ -47,16 +53,22 @@ final class CommandPipe implements AutoCloseable {
         this.writer = Thread.ofPlatform().name("gate-commands").daemon().start(this::write);
     }
 
-    /** A new gate made a new FIFO. What waits goes to that one. */
+    /**
+     * A new gate made a new FIFO. What waits goes to that one, but for permits: those were for the gate before, and the
+     * new one has none.
+     */
     synchronized void reopen() {
         closeChannel();
+        permit = null;
+        given.clear();
         notifyAll();
     }
 
     synchronized void permit(long deadlineCs, @Nullable Timeline timeline, long coreSeq, boolean confirm) {
         boolean confirmed = confirm || (permit != null && permit.confirm());
         String text = "permit " + deadlineCs + (timeline == null ? "" : " " + timeline.fileName());
-        permit = new Permit(text, coreSeq, confirmed);
+        permit = new Permit(deadlineCs, text, coreSeq, confirmed);
+        permitDueNs = System.nanoTime();
         notifyAll();
     }
 
@@ -92,50 +104,64 @@ final class CommandPipe implements AutoCloseable {
         }
     }
 
-    /** The greatest number the core gave to a permit among the lines up to {@code pipeSeq}. */
-    synchronized long coreSeq(long pipeSeq) {
-        Long floor = coreSeqs.floorKey(pipeSeq);
-        if (floor == null) {
-            return 0;
+    /**
+     * The number that the core gave to the permit in force: the newest of the lines up to {@code pipeSeq} that the gate
+     * did not refuse, 0 when there is none.
+     *
+     * @param deadlineCs of the permit that the gate had in force after that line
+     */
+    synchronized long coreSeq(long pipeSeq, long deadlineCs) {
+        for (Map.Entry<Long, Permit> line :
+                given.headMap(pipeSeq, true).descendingMap().entrySet()) {
+            if (line.getValue().deadlineCs() == deadlineCs) {
+                given.headMap(line.getKey()).clear();
+                return line.getValue().coreSeq();
+            }
         }
-        coreSeqs.headMap(floor).clear();
-        return coreSeqs.getOrDefault(floor, 0L);
+        return 0;
     }
 
     private void write() {
         while (awaitWork()) {
             Line line;
+            Permit next;
             String text;
+            long number;
             FileChannel out;
             synchronized (this) {
                 lines.removeIf(waiting -> waiting.written().isCancelled());
-                if (permit == null && lines.isEmpty()) {
-                    continue;
-                }
-                Permit next = permit;
-                permit = null;
-                long first = ++seq;
+                next = permitLeftNs() <= 0 ? permit : null;
+                line = next == null ? lines.poll() : null;
                 if (next != null) {
-                    line = null;
-                    text = session + " " + first + " " + next.text() + "\n";
-                    coreSeqs.put(first, next.coreSeq());
-                    if (coreSeqs.size() > 1000) {
-                        coreSeqs.pollFirstEntry();
+                    permit = null;
+                    number = ++seq;
+                    text = text(number, next.text()) + (next.confirm() ? text(++seq, "confirm") : "");
+                    given.put(number, next);
+                    if (given.size() > MAX_GIVEN) {
+                        given.pollFirstEntry();
                     }
-                    text += next.confirm() ? session + " " + ++seq + " confirm\n" : "";
+                } else if (line != null) {
+                    number = ++seq;
+                    text = text(number, line.text());
                 } else {
-                    line = lines.remove();
-                    text = session + " " + first + " " + line.text() + "\n";
+                    continue;
                 }
                 out = open();
             }
-            finish(line, text, out);
+            if (next != null) {
+                finish(next, number, text, out);
+            } else if (line != null) {
+                finish(line, number, text, out);
+            }
         }
     }
 
-    private void finish(@Nullable Line line, String text, @Nullable FileChannel out) {
+    private String text(long number, String command) {
+        return session + " " + number + " " + command + "\n";
+    }
+
+    private void finish(Line line, long number, String text, @Nullable FileChannel out) {
         IOException failure = null;
-        long number = Long.parseLong(text.split(" ", 3)[1]);
         try {
             put(text, out);
         } catch (ClosedChannelException e) {
@@ -143,13 +169,33 @@ final class CommandPipe implements AutoCloseable {
         } catch (IOException e) {
             failure = e;
         }
-        if (failure != null) {
-            LOG.debug("a command was not written: {}", failure.toString());
-        }
-        if (line != null && failure != null) {
-            line.written().completeExceptionally(failure);
-        } else if (line != null) {
+        if (failure == null) {
             line.written().complete(number);
+        } else {
+            LOG.debug("a command was not written: {}", failure.toString());
+            line.written().completeExceptionally(failure);
+        }
+    }
+
+    /** One that was not written is not in force, and waits again unless a newer one does. */
+    private void finish(Permit written, long number, String text, @Nullable FileChannel out) {
+        try {
+            put(text, out);
+        } catch (IOException e) {
+            LOG.debug("a permit was not written: {}", e.toString());
+            synchronized (this) {
+                boolean sameGate = given.remove(number) != null;
+                if (permit != null) {
+                    permit = new Permit(
+                            permit.deadlineCs(),
+                            permit.text(),
+                            permit.coreSeq(),
+                            permit.confirm() || written.confirm());
+                } else if (sameGate) {
+                    permit = written;
+                    permitDueNs = System.nanoTime() + RETRY_NS;
+                }
+            }
         }
     }
 
@@ -180,14 +226,19 @@ final class CommandPipe implements AutoCloseable {
     /** False when there will be no more work. */
     private synchronized boolean awaitWork() {
         try {
-            while (!closed && permit == null && lines.isEmpty()) {
-                wait();
+            for (long left = permitLeftNs(); !closed && left > 0 && lines.isEmpty(); left = permitLeftNs()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             }
             return !closed;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Until a permit is to be written; as good as for ever while none waits. */
+    private long permitLeftNs() {
+        return permit == null ? Long.MAX_VALUE : permitDueNs - System.nanoTime();
     }
 
     /** Opened for reading too, so that opening never waits for a gate to read. */

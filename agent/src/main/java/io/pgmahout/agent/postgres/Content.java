@@ -5,6 +5,7 @@ import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,17 +33,28 @@ final class Content {
         if (source != null) {
             DurableFile.write(directory.resolve("standby.signal"), "");
         }
-        site.notes().put(new DataNote(data, ControlFile.read(directory).systemIdentifier(), branches, adopted));
+        String system = ControlFile.read(directory).systemIdentifier();
+        site.put(new DataNote(data, system, branches, adopted, source == null));
         DurableFile.write(directory.resolve(DataLook.MARKER), data + "\n");
+    }
+
+    /** Deletes what the source kept in itself, being a mount point. */
+    static void clearInner(Path directory) throws IOException {
+        try (var all = Files.newDirectoryStream(directory)) {
+            for (Path entry : all) {
+                if (DataPlaces.isInner(entry)) {
+                    DurableFile.deleteTree(entry);
+                }
+            }
+        }
     }
 
     /** Puts what was made into the data directory's place. */
     static void moveIn(Site site) throws IOException {
-        if (site.places().swapTears()) {
-            site.notes().enter(DataNotes.Phase.MOVING);
+        try {
+            new Swap(site.places(), site.notes()).run();
+        } finally {
+            site.probe().forget();
         }
-        site.places().swap();
-        site.probe().forget();
-        site.notes().enter(DataNotes.Phase.COMPLETE);
     }
 }

@@ -37,7 +37,8 @@ final class DataLook {
             return foreign(data + " is not a directory");
         }
         if (places.entries().isEmpty()) {
-            return new DataFacts(DataFacts.Content.EMPTY, null, null, null, null, Map.of(), null, false, false);
+            return new DataFacts(
+                    DataFacts.Content.EMPTY, null, null, null, null, Map.of(), null, false, places.keepsAside());
         }
         boolean torn = notes.phase() != DataNotes.Phase.COMPLETE;
         String problem = ownerProblem(data);
@@ -85,7 +86,7 @@ final class DataLook {
                 note == null ? Map.of() : note.branches(),
                 end,
                 Files.exists(data.resolve("standby.signal")),
-                keptAside(control));
+                places.keepsAside());
     }
 
     /**
@@ -104,16 +105,6 @@ final class DataLook {
             found = WalEnd.find(data, history, control.recoveredTo());
         }
         return found != null ? found : WalEnd.find(data, history, control.checkpoint());
-    }
-
-    /** What is of another cluster, or cannot be told, an operator must look at. */
-    private boolean keptAside(ControlFile control) {
-        try {
-            return Files.exists(places.aside())
-                    && ControlFile.read(places.aside()).systemIdentifier().equals(control.systemIdentifier());
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** The data id in the directory's marker, or null. */
@@ -153,15 +144,26 @@ final class DataLook {
                 : null;
     }
 
-    private static DataFacts foreign(String problem) {
-        return new DataFacts(DataFacts.Content.FOREIGN, problem, null, null, null, Map.of(), null, false, false);
+    private DataFacts foreign(String problem) {
+        return new DataFacts(
+                DataFacts.Content.FOREIGN, problem, null, null, null, Map.of(), null, false, places.keepsAside());
     }
 
     private DataFacts torn(@Nullable String systemIdentifier) throws IOException {
-        String problem = notes.phase() == DataNotes.Phase.REWINDING
-                ? "a rewind did not end"
-                : "a new content was not moved into place";
+        String problem = switch (notes.phase()) {
+            case COMPLETE, REWINDING -> "a rewind did not end";
+            case RECOVERING -> "a crash recovery did not end";
+            case MOVING, FILLING -> "a new content was not moved into place";
+        };
         return new DataFacts(
-                DataFacts.Content.TORN, problem, systemIdentifier, null, null, Map.of(), null, false, false);
+                DataFacts.Content.TORN,
+                problem,
+                systemIdentifier,
+                null,
+                null,
+                Map.of(),
+                null,
+                false,
+                places.keepsAside());
     }
 }

@@ -13,8 +13,9 @@ import java.util.TreeMap;
  *
  * @param branches for each timeline it made or followed, the term of its branch, written before the first byte
  * @param adopted it was a data directory before it came here: nothing is created in it but roles
+ * @param led it is or was a primary's here, so that something may be in it that is nowhere else
  */
-record DataNote(DataId data, String systemIdentifier, Map<Timeline, Term> branches, boolean adopted) {
+record DataNote(DataId data, String systemIdentifier, Map<Timeline, Term> branches, boolean adopted, boolean led) {
 
     DataNote {
         branches = Map.copyOf(branches);
@@ -24,7 +25,11 @@ record DataNote(DataId data, String systemIdentifier, Map<Timeline, Term> branch
         Map<Timeline, Term> all = new TreeMap<>((a, b) -> Integer.compare(a.id(), b.id()));
         all.putAll(branches);
         all.put(timeline, term);
-        return new DataNote(data, systemIdentifier, all, adopted);
+        return new DataNote(data, systemIdentifier, all, adopted, led);
+    }
+
+    DataNote leading() {
+        return new DataNote(data, systemIdentifier, branches, adopted, true);
     }
 
     DataNote with(List<Branch> history) {

@@ -31,8 +31,13 @@ final class DataNotes {
     /** What is being done to the data directory in place. While not COMPLETE its content is torn. */
     enum Phase {
         COMPLETE,
+        /** A crashed standby is recovered without its standby.signal, which is due back. */
+        RECOVERING,
         REWINDING,
-        MOVING
+        /** The former content is being moved out. */
+        MOVING,
+        /** The new content is being moved in. */
+        FILLING
     }
 
     private record Content(Phase phase, List<DataNote> notes) {}
@@ -56,13 +61,21 @@ final class DataNotes {
                 .orElse(null);
     }
 
-    /** Adds or replaces the note of its data id, newest last; the oldest beyond two goes. */
-    synchronized void put(DataNote note) throws IOException {
+    /**
+     * Adds or replaces the note of its data id, newest last; the oldest beyond two goes, but never that of the
+     * content in place.
+     *
+     * @param present the data id of the content in place, null when it has none
+     */
+    synchronized void put(DataNote note, @Nullable DataId present) throws IOException {
         Content content = read();
         List<DataNote> notes = new ArrayList<>(content.notes());
         notes.removeIf(old -> old.data().equals(note.data()));
+        while (notes.size() >= MAX_NOTES) {
+            notes.remove(notes.getFirst().data().equals(present) ? 1 : 0);
+        }
         notes.add(note);
-        write(new Content(content.phase(), notes.subList(Math.max(0, notes.size() - MAX_NOTES), notes.size())));
+        write(new Content(content.phase(), notes));
     }
 
     private Content read() throws IOException {
@@ -85,7 +98,8 @@ final class DataNotes {
                         new DataId(note.get("data").getAsString()),
                         note.get("systemIdentifier").getAsString(),
                         branches,
-                        note.get("adopted").getAsBoolean()));
+                        note.get("adopted").getAsBoolean(),
+                        note.has("led") && note.get("led").getAsBoolean()));
             }
             return new Content(Phase.valueOf(json.get("phase").getAsString()), notes);
         } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
@@ -107,6 +121,7 @@ final class DataNotes {
             one.addProperty("systemIdentifier", note.systemIdentifier());
             one.add("branches", branches);
             one.addProperty("adopted", note.adopted());
+            one.addProperty("led", note.led());
             notes.add(one);
         }
         JsonObject json = new JsonObject();

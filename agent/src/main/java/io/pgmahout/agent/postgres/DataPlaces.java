@@ -4,18 +4,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The data directory and its neighbours: {@code DATA.new}, where a new content is made, and {@code DATA.aside},
- * where the former one waits until the new one streams. A data directory that is a mount point cannot be renamed;
- * there both are directories in it, and the contents are moved.
+ * The data directory and its neighbours: {@code DATA.new}, where a new content is made, {@code DATA.aside}, where the
+ * former one waits until the new one streams, {@code DATA.discard}, what is being deleted, and {@code
+ * DATA.foreign-SYSTEM}, the content of another cluster, which is never deleted. A data directory that is a mount point
+ * cannot be renamed; there they are directories in it, and the contents are moved.
  */
 final class DataPlaces {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DataPlaces.class);
     private static final String INNER = "pgmahout-";
+
+    private static final String NEW = "new";
+    private static final String ASIDE = "aside";
+    private static final String DISCARD = "discard";
+    private static final String LEAVING = "leaving";
+    private static final String FOREIGN = "foreign-";
+    private static final Set<String> INNER_NAMES = Set.of(NEW, ASIDE, DISCARD, LEAVING);
 
     private final Path data;
     private final boolean mounted;
@@ -34,20 +46,47 @@ final class DataPlaces {
     }
 
     Path making() {
-        return mounted ? data.resolve(INNER + "new") : data.resolveSibling(data.getFileName() + ".new");
+        return beside(NEW);
     }
 
     Path aside() {
-        return mounted ? data.resolve(INNER + "aside") : data.resolveSibling(data.getFileName() + ".aside");
+        return beside(ASIDE);
     }
 
-    /** Whether a swap moves one entry after the other, so that a crash in it leaves a torn directory. */
-    boolean swapTears() {
+    /** What lies here is no longer wanted, whole or not. */
+    Path discard() {
+        return beside(DISCARD);
+    }
+
+    /** On a mount point: the part of the former content that has been moved out already. */
+    Path leaving() {
+        return beside(LEAVING);
+    }
+
+    boolean mounted() {
         return mounted;
+    }
+
+    /** Whether a former content waits until the present one streams. */
+    boolean keepsAside() {
+        return Files.exists(aside());
+    }
+
+    private Path beside(String name) {
+        return mounted ? data.resolve(INNER + name) : data.resolveSibling(data.getFileName() + "." + name);
     }
 
     /** What lies in the data directory, our own inner directories and a file system's excepted. */
     List<Path> entries() throws IOException {
+        return list(false);
+    }
+
+    /** What we keep in the data directory itself: nothing unless it is a mount point. */
+    List<Path> kept() throws IOException {
+        return list(true);
+    }
+
+    private List<Path> list(boolean ours) throws IOException {
         List<Path> entries = new ArrayList<>();
         if (!Files.exists(data)) {
             return entries;
@@ -58,12 +97,20 @@ final class DataPlaces {
         try (var all = Files.newDirectoryStream(data)) {
             for (Path entry : all) {
                 String name = entry.getFileName().toString();
-                if (!name.equals("lost+found") && !(mounted && name.startsWith(INNER) && Files.isDirectory(entry))) {
+                if (!name.equals("lost+found") && (mounted && isInner(entry)) == ours) {
                     entries.add(entry);
                 }
             }
         }
         return entries;
+    }
+
+    /** Whether this is one of the directories that we keep in a mount point, this member's or another's. */
+    static boolean isInner(Path entry) {
+        String name = entry.getFileName().toString();
+        return name.startsWith(INNER)
+                && (INNER_NAMES.contains(name.substring(INNER.length())) || name.startsWith(INNER + FOREIGN))
+                && Files.isDirectory(entry);
     }
 
     /** An empty place for a new content. */
@@ -73,47 +120,68 @@ final class DataPlaces {
     }
 
     /**
-     * Puts the new content in the place of the old one. The old one is kept aside, unless one is kept already that
-     * no clone has replaced yet: then that is the one worth keeping.
+     * Where a content goes that {@code successor} replaces. Of several replaced before one has streamed the first is
+     * the one worth keeping, since the later ones were clones themselves, unless it led since.
      */
-    void swap() throws IOException {
-        boolean empty = entries().isEmpty();
-        boolean keep = !empty && !Files.exists(aside());
-        if (mounted) {
-            if (keep) {
-                Files.createDirectory(
-                        aside(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
-            for (Path entry : entries()) {
-                if (keep) {
-                    Files.move(entry, aside().resolve(entry.getFileName()));
-                } else if (Files.isDirectory(entry)) {
-                    DurableFile.deleteTree(entry);
-                } else {
-                    Files.delete(entry);
-                }
-            }
-            try (var fresh = Files.newDirectoryStream(making())) {
-                for (Path entry : fresh) {
-                    Files.move(entry, data.resolve(entry.getFileName()));
-                }
-            }
-            Files.delete(making());
-            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
-            DurableFile.syncDirectory(data);
-        } else {
-            if (keep) {
-                Files.move(data, aside());
-            } else {
-                DurableFile.deleteTree(data);
-            }
-            Files.move(making(), data);
-            DurableFile.syncDirectory(DurableFile.parent(data));
+    synchronized Path placeFor(Path content, Path successor, boolean led) throws IOException {
+        Path foreign = placeIfForeign(content, successor);
+        if (foreign != null) {
+            return foreign;
+        }
+        if (keepsAside() && led) {
+            dismiss(aside(), successor);
+        } else if (keepsAside()) {
+            DurableFile.deleteTree(discard());
+        }
+        return keepsAside() ? discard() : aside();
+    }
+
+    /** Deletes what waits aside, unless it is another cluster's. From its first step on it is not aside any more. */
+    synchronized void forget() throws IOException {
+        if (keepsAside()) {
+            dismiss(aside(), data);
+        }
+        DurableFile.deleteTree(discard());
+    }
+
+    private void dismiss(Path content, Path successor) throws IOException {
+        Path foreign = placeIfForeign(content, successor);
+        if (foreign == null) {
+            DurableFile.deleteTree(discard());
+        }
+        Files.move(content, foreign == null ? discard() : foreign);
+        DurableFile.syncDirectory(DurableFile.parent(content));
+    }
+
+    /** Deletes what is no longer wanted. Room that is not given back is no reason to fail: the next one tries again. */
+    synchronized void sweep() {
+        try {
+            DurableFile.deleteTree(discard());
+        } catch (IOException e) {
+            LOG.warn("{} could not be deleted: {}", discard(), e.toString());
         }
     }
 
-    void forget() throws IOException {
-        DurableFile.deleteTree(aside());
+    private @Nullable Path placeIfForeign(Path content, Path successor) {
+        String system = systemOf(content);
+        String next = systemOf(successor);
+        if (system == null || next == null || system.equals(next)) {
+            return null;
+        }
+        Path place = beside(FOREIGN + system);
+        for (int i = 2; Files.exists(place); i++) {
+            place = beside(FOREIGN + system + "-" + i);
+        }
+        return place;
+    }
+
+    /** Null when it is not a whole data directory. */
+    private static @Nullable String systemOf(Path content) {
+        try {
+            return ControlFile.read(content).systemIdentifier();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private static boolean isMountPoint(Path data) {

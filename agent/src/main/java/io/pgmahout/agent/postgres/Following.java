@@ -86,7 +86,7 @@ final class Following {
         try {
             DataNote note = site.needNote();
             site.writeSettings(null);
-            Held held = site.serverGone() ? onDisk() : live();
+            Held held = gone() ? onDisk() : live();
             site.probe().outdated();
             Term term = held.timeline == null ? null : note.branches().get(held.timeline);
             WalPosition position = held.timeline == null || held.flushed == null || term == null
@@ -103,6 +103,14 @@ final class Following {
         }
     }
 
+    /**
+     * Whether no server runs, one that was to be started before this included: it may have read the file as it was. What
+     * is started after this reads it as it is.
+     */
+    private boolean gone() throws ActionFailed, InterruptedException {
+        return site.serverGone() && site.gate().command("confirm").gone();
+    }
+
     private record Held(
             @Nullable Timeline timeline,
             @Nullable Lsn flushed,
@@ -110,6 +118,9 @@ final class Following {
             @Nullable ServerFacts server) {}
 
     private Held live() throws ActionFailed, SQLException, IOException, InterruptedException {
+        GateState state = site.gate().state();
+        // One that has just been started may not answer yet, nor listen to a reload.
+        site.probe().awaitAnswer(state == null ? 0 : state.launch(), WITHDRAW_LIMIT_NS / 1_000_000);
         reload();
         ServerSession session = site.probe().session();
         awaitNoReceiver(session);

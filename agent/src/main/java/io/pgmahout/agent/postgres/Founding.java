@@ -23,6 +23,7 @@ final class Founding {
 
     void initialize(DataId data, Term term) throws ActionFailed, IOException, InterruptedException {
         site.needStopped();
+        site.heal();
         DataFacts facts = site.look();
         if (facts.content() != DataFacts.Content.EMPTY && facts.content() != DataFacts.Content.TORN) {
             throw ActionFailed.refused(facts.problem() == null ? "there is a data directory already" : facts.problem());
@@ -68,7 +69,7 @@ final class Founding {
             throw ActionFailed.refused("the directory is a standby's or a restore's: only a primary's can be adopted");
         }
         ControlFile control = ControlFile.read(site.data());
-        site.notes().put(new DataNote(data, control.systemIdentifier(), Map.of(control.timeline(), term), true));
+        site.put(new DataNote(data, control.systemIdentifier(), Map.of(control.timeline(), term), true, true));
         site.writeSettings(null);
         DurableFile.write(site.data().resolve(DataLook.MARKER), data + "\n");
     }

@@ -336,7 +336,8 @@ final class GateClient implements AutoCloseable {
             state = seen;
             notifyAll();
         }
-        events.accept(new Event.GateReported(seen.facts(seen.session() == session ? pipe.coreSeq(seen.seq()) : 0)));
+        events.accept(new Event.GateReported(
+                seen.facts(seen.session() == session ? pipe.coreSeq(seen.seq(), seen.permit()) : 0)));
     }
 
     /** The gate has just written its uptime in answer to this session; ours must be the same clock. */

@@ -47,18 +47,20 @@ final class Leading {
             if (next != timeline.id()) {
                 throw ActionFailed.refused("a promotion would make timeline " + next + ", not " + timeline);
             }
-            site.notes().put(note.with(timeline, term));
+            site.put(note.with(timeline, term).leading());
             // A primary makes nothing of whom it followed, but people do.
             site.writeSettings(null);
             session.use(c -> text(c, "SELECT pg_promote(false)"));
             awaitEnd(session);
             Timeline made = made(session);
-            site.probe().outdated();
             if (!made.equals(timeline)) {
                 throw ActionFailed.refused("the promotion made timeline " + made + ", not " + timeline);
             }
         } catch (SQLException e) {
             throw ActionFailed.failed("the promotion could not be followed: " + e.getMessage());
+        } finally {
+            // Also one that failed may have happened.
+            site.probe().outdated();
         }
         PostgresSettings settings = site.settings();
         Thread.ofVirtual().name("checkpoint").start(() -> Running.checkpoint(settings, CHECKPOINT_MS));

@@ -64,13 +64,23 @@ public final class LocalServer implements AutoCloseable {
             Consumer<Event> events,
             Consumer<Notice> log,
             Consumer<String> fatal) {
+        this(settings, new DataPlaces(settings.dataDirectory()), runDirectory, stateDirectory, events, log, fatal);
+    }
+
+    LocalServer(
+            PostgresSettings settings,
+            DataPlaces places,
+            Path runDirectory,
+            Path stateDirectory,
+            Consumer<Event> events,
+            Consumer<Notice> log,
+            Consumer<String> fatal) {
         this.events = events;
         this.settings = new AtomicReference<>(settings);
         Outages outages = new Outages(log, System::nanoTime);
         this.slots = new Slots(outages);
         this.gate = new GateClient(runDirectory, this::gateReported, outages, fatal);
         this.probe = new Probe(this.settings::get, gate, new SourceCheck(this.settings::get), events);
-        DataPlaces places = new DataPlaces(settings.dataDirectory());
         this.site = new Site(settings, places, new DataNotes(stateDirectory), gate, probe);
         this.running = new Running(site);
         this.founding = new Founding(site);

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes a stopped data directory back to where the source's history left it. Directly after pg_rewind has begun to
- * write there is no way back: the directory counts as torn until all is done.
+ * Takes a stopped data directory back to where the source's history left it. All that can fail beforehand is tried
+ * beforehand, by a dry run, while the directory still counts as it is. Once pg_rewind has begun to write there is no
+ * way back: the directory counts as torn until all is done.
  */
 final class Rewinding {
 
@@ -36,6 +37,7 @@ final class Rewinding {
         site.needStopped();
         site.needComplete();
         site.needNote();
+        needNothingKept();
         askCheckpoint(source);
         Path directory = site.data();
         Map<String, String> own = new HashMap<>();
@@ -45,18 +47,16 @@ final class Rewinding {
                 own.put(name, text);
             }
         }
+        new Recovery(site).run();
+        pgRewind(source, "--dry-run").orFail();
+        DataPrint before = DataPrint.of(directory);
         site.notes().enter(DataNotes.Phase.REWINDING);
-        // The recovery that pg_rewind runs after a crash refuses to be a standby's.
-        DurableFile.delete(directory.resolve("standby.signal"));
-        JobResult result = site.gate()
-                .job(
-                        LIMIT_MS,
-                        "pg_rewind",
-                        "-D",
-                        directory.toString(),
-                        "--source-server=" + ConnInfo.database(site.settings(), site.passFile(), source),
-                        "--progress");
+        JobResult result = pgRewind(source, "--progress");
+        if (!result.good() && DataPrint.of(directory).equals(before)) {
+            site.notes().enter(DataNotes.Phase.COMPLETE);
+        }
         result.orFail();
+        Content.clearInner(directory);
         for (Map.Entry<String, String> file : own.entrySet()) {
             DurableFile.write(directory.resolve(file.getKey()), file.getValue());
         }
@@ -65,6 +65,26 @@ final class Rewinding {
         site.probe().forget();
         site.probe().follows(source);
         site.notes().enter(DataNotes.Phase.COMPLETE);
+    }
+
+    private JobResult pgRewind(Source source, String option) throws ActionFailed, IOException, InterruptedException {
+        return site.gate()
+                .job(
+                        LIMIT_MS,
+                        "pg_rewind",
+                        "-D",
+                        site.data().toString(),
+                        "--source-server=" + ConnInfo.database(site.settings(), site.passFile(), source),
+                        "--no-ensure-shutdown",
+                        option);
+    }
+
+    /** pg_rewind removes whatever the source does not have, and what we keep in a mount point is such. */
+    private void needNothingKept() throws ActionFailed, IOException {
+        if (!site.places().kept().isEmpty()) {
+            throw ActionFailed.refused(
+                    "a rewind would remove " + site.places().kept().getFirst() + ", which lies in the data directory");
+        }
     }
 
     /**

@@ -118,15 +118,19 @@ final class Site {
         return programs;
     }
 
-    /** Finishes a swap that was cut off between its two renames: the new content is whole and noted. */
+    void put(DataNote note) throws IOException {
+        notes.put(note, DataLook.marked(data()));
+    }
+
+    /** Ends what an agent before this one left half done, where it can be ended. */
     void heal() throws IOException {
-        Path making = places.making();
-        if (!places.swapTears()
-                && !Files.exists(data())
-                && Files.exists(making)
-                && notes.of(DataLook.marked(making)) != null) {
-            Files.move(making, data());
-            DurableFile.syncDirectory(DurableFile.parent(data()));
+        if (serverGone()) {
+            new Recovery(this).heal();
+            new Swap(places, notes).heal();
+        }
+        if (Files.exists(data())) {
+            // Inspecting comes first in an agent's life, and nothing should wait for it.
+            Thread.ofVirtual().name("sweep").start(places::sweep);
         }
     }
 
@@ -194,6 +198,6 @@ final class Site {
                         + branch.term() + ": to be cloned again");
             }
         }
-        notes.put(note.with(branches));
+        put(note.with(branches));
     }
 }

@@ -46,7 +46,7 @@ final class StoryActions {
         switch (action) {
             case ServerAction.Inspect inspect -> {}
             case ServerAction.Furnish furnish -> {}
-            case ServerAction.Forget forget -> {}
+            case ServerAction.Forget forget -> server.keptAside = false;
             case ServerAction.FindEnd find -> {}
             case ServerAction.Initialize make -> initialize(server, make.data(), make.term());
             case ServerAction.Adopt adopt -> {
@@ -89,6 +89,8 @@ final class StoryActions {
             }
             case ServerAction.Rewind rewind -> copy(server, rewind.source(), rewind.data(), rewind.branches());
             case ServerAction.Clone clone -> {
+                boolean foreign = server.system != null && !StoryServer.SYSTEM.equals(server.system);
+                server.keptAside |= server.content != DataFacts.Content.EMPTY && !foreign;
                 server.branches.clear();
                 copy(server, clone.source(), clone.data(), clone.branches());
             }

@@ -54,6 +54,7 @@ final class StoryServer {
     Lsn branchStart = Lsn.ZERO;
     boolean clean;
     boolean standbyFiles;
+    boolean keptAside;
     boolean answers = true;
     boolean knowsPosition = true;
     boolean tellsStart = true;
@@ -150,7 +151,7 @@ final class StoryServer {
 
     DataFacts facts() {
         return new DataFacts(
-                content, problem, system, data, timeline, branches, clean ? flushed : null, standbyFiles, false);
+                content, problem, system, data, timeline, branches, clean ? flushed : null, standbyFiles, keptAside);
     }
 
     @Nullable

@@ -1,6 +1,7 @@
 package io.pgmahout.agent.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,7 +52,7 @@ class CommandPipeTest {
             assertThat(read).contains(" permit 10000\n").doesNotContain(" permit 9999\n");
             assertThat(read).doesNotContain("start");
             long permitSeq = Long.parseLong(read.replaceFirst("(?s).*42 (\\d+) permit 10000\n.*", "$1"));
-            assertThat(pipe.coreSeq(permitSeq)).isEqualTo(10_000);
+            assertThat(pipe.coreSeq(permitSeq, 10_000)).isEqualTo(10_000);
             assertThat(read).contains("42 " + (permitSeq + 1) + " confirm\n");
         }
     }
@@ -65,9 +66,56 @@ class CommandPipeTest {
             readUntil(gate, " permit 100\n");
             pipe.permit(200, null, 9, false);
             readUntil(gate, " permit 200\n");
-            assertThat(pipe.coreSeq(0)).isZero();
-            assertThat(pipe.coreSeq(1)).isEqualTo(7);
-            assertThat(pipe.coreSeq(2)).isEqualTo(9);
+            assertThat(pipe.coreSeq(0, 0)).isZero();
+            assertThat(pipe.coreSeq(1, 100)).isEqualTo(7);
+            assertThat(pipe.coreSeq(2, 200)).isEqualTo(9);
+        }
+    }
+
+    @Test
+    void aPermitThatTheGateRefusedIsNotInForce() throws Exception {
+        Path fifo = fifo();
+        try (CommandPipe pipe = new CommandPipe(fifo, 1);
+                FileChannel gate = FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            pipe.permit(100, null, 7, false);
+            readUntil(gate, " permit 100\n");
+            pipe.permit(999_999_999, null, 9, false);
+            readUntil(gate, " permit 999999999\n");
+            // The gate has come to the second, and holds the first.
+            assertThat(pipe.coreSeq(2, 100)).isEqualTo(7);
+            pipe.permit(90, null, 11, false);
+            readUntil(gate, " permit 90\n");
+            assertThat(pipe.coreSeq(3, 90)).isEqualTo(11);
+        }
+    }
+
+    @Test
+    void aPermitThatCouldNotBeWrittenIsTriedAgainAndNotInForceBefore() throws Exception {
+        try (CommandPipe pipe = new CommandPipe(directory.resolve("command"), 1)) {
+            pipe.permit(100, null, 7, true);
+            assertThatThrownBy(() -> pipe.send("ping").get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
+            assertThat(pipe.coreSeq(Long.MAX_VALUE, 100)).isZero();
+            try (FileChannel gate = FileChannel.open(fifo(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                String read = readUntil(gate, " confirm\n");
+                assertThat(read).contains(" permit 100\n");
+                assertThat(pipe.coreSeq(Long.MAX_VALUE, 100)).isEqualTo(7);
+            }
+        }
+    }
+
+    @Test
+    void aPermitIsNotCarriedToAnotherGate() throws Exception {
+        Path fifo = directory.resolve("command");
+        try (CommandPipe pipe = new CommandPipe(fifo, 1)) {
+            pipe.permit(100, null, 7, true);
+            assertThatThrownBy(() -> pipe.send("ping").get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
+            pipe.reopen();
+            try (FileChannel gate = FileChannel.open(fifo(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                pipe.permit(50, null, 9, true);
+                assertThat(readUntil(gate, " confirm\n"))
+                        .contains(" permit 50\n")
+                        .doesNotContain(" permit 100\n");
+            }
         }
     }
 

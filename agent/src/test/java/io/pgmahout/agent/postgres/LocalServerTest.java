@@ -1,5 +1,6 @@
 package io.pgmahout.agent.postgres;
 
+import static io.pgmahout.agent.postgres.Members.FIRST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgmahout.agent.ha.DataFacts;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +28,9 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,53 +39,16 @@ class LocalServerTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalServerTest.class);
     private static final List<String> SECRETS = List.of("se'cret", "se''cret", "ic:at", "owner-secret");
-    private static final List<Branch> FIRST = List.of(new Branch(Term.FIRST, Timeline.FIRST, Lsn.ZERO));
 
-    private final List<TestMember> members = new ArrayList<>();
-    private Path base = Path.of("/");
-
-    @BeforeEach
-    void makeDirectory() throws IOException {
-        base = Files.createTempDirectory("pgmahout");
-    }
-
-    @AfterEach
-    void stopAll() throws IOException {
-        members.forEach(TestMember::close);
-        DurableFile.deleteTree(base);
-    }
-
-    private TestMember member(String name) throws IOException {
-        TestMember member = new TestMember(base, name);
-        members.add(member);
-        member.gate(g -> true);
-        return member;
-    }
-
-    private TestMember primary(String name) throws IOException {
-        TestMember member = member(name);
-        member.done(new ServerAction.Initialize(new DataId("data-" + name), Term.FIRST));
-        member.permit();
-        member.done(new ServerAction.StartPrimary(null));
-        member.done(new ServerAction.Furnish());
-        return member;
-    }
-
-    private TestMember standby(String name, TestMember of) throws IOException {
-        TestMember member = member(name);
-        of.keepSlotFor(member);
-        member.done(new ServerAction.Clone(of.source(), new DataId("data-" + name), FIRST));
-        member.done(new ServerAction.StartStandby(of.source(), FIRST));
-        member.probed(ServerFacts::streaming);
-        return member;
-    }
+    @RegisterExtension
+    private final Members members = new Members();
 
     @Test
     void theWholeLifeOfTwoMembers() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         List<String> leaks = new CopyOnWriteArrayList<>();
         Thread spy = Thread.ofPlatform().daemon().start(() -> CommandLines.watch(SECRETS, over, leaks));
-        TestMember one = primary("one");
+        TestMember one = members.primary("one");
         ServerFacts facts = one.probed(f -> true);
         assertThat(facts.recovering()).isFalse();
         assertThat(facts.timeline()).isEqualTo(Timeline.FIRST);
@@ -96,7 +58,7 @@ class LocalServerTest {
         assertThat(one.sql("app", "SELECT count(*) FROM owned")).isEqualTo("1");
         assertThat(one.sql("SHOW data_checksums")).isEqualTo("on");
 
-        TestMember two = standby("two", one);
+        TestMember two = members.standby("two", one);
         ServerFacts standby = two.probed(ServerFacts::streaming);
         assertThat(standby.recovering()).isTrue();
         assertThat(standby.following()).isEqualTo(one.name);
@@ -143,14 +105,16 @@ class LocalServerTest {
         one.done(new ServerAction.Stop(true, 20_000));
         assertThat(one.done(new ServerAction.Clone(two.source(), new DataId("again"), history))
                         .data())
-                .extracting(DataFacts::data)
-                .isEqualTo(new DataId("again"));
+                .extracting(DataFacts::data, DataFacts::keptAside)
+                .containsExactly(new DataId("again"), true);
         assertThat(one.root.resolve("data.aside")).exists();
         // An agent that comes later learns of it.
         assertThat(one.inspect().keptAside()).isTrue();
         one.done(new ServerAction.StartStandby(two.source(), history));
         one.probed(ServerFacts::streaming);
-        one.done(new ServerAction.Forget());
+        assertThat(one.done(new ServerAction.Forget()).data())
+                .extracting(DataFacts::keptAside)
+                .isEqualTo(false);
         assertThat(one.root.resolve("data.aside")).doesNotExist();
         assertThat(one.inspect().keptAside()).isFalse();
         over.set(true);
@@ -161,8 +125,8 @@ class LocalServerTest {
 
     @Test
     void theEndOfTheLogIsWhereTheStandbyIs() throws Exception {
-        TestMember one = primary("one");
-        TestMember two = standby("two", one);
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
         one.sql("CREATE TABLE t (x text)");
         one.sql("INSERT INTO t SELECT repeat(md5(i::text), 3000) FROM generate_series(1, 50) i");
         one.sql("SELECT pg_logical_emit_message(false, 'big', repeat('y', 3000000))");
@@ -204,7 +168,7 @@ class LocalServerTest {
 
     @Test
     void aGateThatHangsIsAnEventAsItBeginsAndAsItEnds() throws Exception {
-        TestMember one = member("one");
+        TestMember one = members.member("one");
         one.signalGate("STOP");
         one.noticed(EventCode.GATE_LOST);
         one.signalGate("CONT");
@@ -213,7 +177,7 @@ class LocalServerTest {
 
     @Test
     void slotsThatCannotBeKeptAreAnEventAsItBeginsAndAsItEnds() throws Exception {
-        TestMember one = primary("one");
+        TestMember one = members.primary("one");
         Map<MemberName, Effect.KeepSlots.Slot> tooMany = new HashMap<>();
         for (int i = 0; i < 100; i++) {
             tooMany.put(new MemberName("m" + i), new Effect.KeepSlots.Slot(null));
@@ -228,8 +192,8 @@ class LocalServerTest {
 
     @Test
     void aCrashIsNoticedAtOnce() throws Exception {
-        TestMember one = primary("one");
-        TestMember two = standby("two", one);
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
         int from = one.mark();
         long killed = System.nanoTime();
         one.killPostmaster();
@@ -258,7 +222,7 @@ class LocalServerTest {
 
     @Test
     void anExistingDirectoryIsAdoptedWithItsSettings() throws Exception {
-        TestMember one = primary("one");
+        TestMember one = members.primary("one");
         one.sql("CREATE TABLE kept (x int)");
         one.sql("ALTER SYSTEM SET work_mem = '5MB'");
         one.done(new ServerAction.Stop(true, 20_000));
@@ -289,7 +253,7 @@ class LocalServerTest {
 
     @Test
     void aDirectoryThatIsNotWholeIsNotStarted() throws Exception {
-        TestMember one = primary("one");
+        TestMember one = members.primary("one");
         one.done(new ServerAction.Stop(true, 20_000));
         Path notes = one.root.resolve("state/data.json");
         String good = Files.readString(notes);
@@ -315,8 +279,8 @@ class LocalServerTest {
 
     @Test
     void aKillEndsACloneAndLeavesWhatWasThere() throws Exception {
-        TestMember one = primary("one");
-        TestMember two = standby("two", one);
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
         two.done(new ServerAction.Stop(true, 20_000));
         int from = two.mark();
         two.server.act(9001, new ServerAction.Clone(one.source(), new DataId("never"), FIRST));
@@ -335,8 +299,8 @@ class LocalServerTest {
 
     @Test
     void aCloneKeepsToItsRateAndItsLimit() throws Exception {
-        TestMember one = primary("one");
-        TestMember two = standby("two", one);
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
         two.done(new ServerAction.Stop(true, 20_000));
         long bytes = Long.parseLong(
                 Objects.requireNonNull(one.sql("SELECT sum(pg_database_size(oid))::bigint FROM pg_database")));
@@ -355,8 +319,8 @@ class LocalServerTest {
 
     @Test
     void slotsAreKeptForMembersAndOthersLeftAlone() throws Exception {
-        TestMember one = primary("one");
-        TestMember two = standby("two", one);
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
         one.sql("SELECT pg_create_physical_replication_slot('foreign_slot', true)");
         two.keepSlots(Map.of(
                 new MemberName("a-third"), new Effect.KeepSlots.Slot(null), two.name, new Effect.KeepSlots.Slot(null)));
@@ -383,8 +347,8 @@ class LocalServerTest {
 
     @Test
     void whyAStandbyWillNeverStreamIsTold() throws Exception {
-        TestMember one = primary("one");
-        TestMember two = standby("two", one);
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
         two.done(new ServerAction.Stop(true, 20_000));
         one.keepSlots(Map.of());
         one.sqlUntil("SELECT count(*) FROM pg_replication_slots", "0");
@@ -400,7 +364,7 @@ class LocalServerTest {
 
     @Test
     void aSecondAgentBesideOneGateIsTurnedAway() throws Exception {
-        TestMember one = member("one");
+        TestMember one = members.member("one");
         try (LocalServer second = one.open()) {
             second.probeNow();
             Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !one.fatal.isEmpty());

@@ -47,6 +47,7 @@ final class TestMember implements AutoCloseable {
     final Path root;
     final Path data;
     final PostgresSettings settings;
+    private final boolean mounted;
     final LocalServer server;
     private final Process gate;
     private final List<Event> events = new ArrayList<>();
@@ -55,10 +56,12 @@ final class TestMember implements AutoCloseable {
     final List<Notice> notices = new CopyOnWriteArrayList<>();
 
     TestMember(Path base, String name) throws IOException {
-        this(base, name, base.resolve(name).resolve("data"));
+        this(base, name, base.resolve(name).resolve("data"), false);
     }
 
-    TestMember(Path base, String name, Path data) throws IOException {
+    /** With {@code mounted} the data directory is treated as a mount point. */
+    TestMember(Path base, String name, Path data, boolean mounted) throws IOException {
+        this.mounted = mounted;
         this.name = new MemberName(name);
         this.root = Files.createDirectories(base.resolve(name));
         this.data = data;
@@ -93,7 +96,13 @@ final class TestMember implements AutoCloseable {
 
     LocalServer open() {
         return new LocalServer(
-                settings, root.resolve("run"), root.resolve("state"), this::record, notices::add, fatal::add);
+                settings,
+                new DataPlaces(data, mounted),
+                root.resolve("run"),
+                root.resolve("state"),
+                this::record,
+                notices::add,
+                fatal::add);
     }
 
     private Process startGate() throws IOException {
@@ -140,6 +149,13 @@ final class TestMember implements AutoCloseable {
         return new Source(name, "127.0.0.1:" + settings.port());
     }
 
+    /** Does it, without waiting. */
+    long begin(ServerAction action) {
+        long id = IDS.incrementAndGet();
+        server.act(id, action);
+        return id;
+    }
+
     /** Does it, and returns how it ended. */
     Event.ActionEnded act(ServerAction action) {
         long id = IDS.incrementAndGet();
@@ -162,8 +178,17 @@ final class TestMember implements AutoCloseable {
     }
 
     Event.Withdrawn withdraw() {
+        long id = beginWithdrawal();
+        return withdrawn(id);
+    }
+
+    long beginWithdrawal() {
         long id = IDS.incrementAndGet();
         server.withdraw(id);
+        return id;
+    }
+
+    Event.Withdrawn withdrawn(long id) {
         return await(Event.Withdrawn.class, e -> e.id() == id, Duration.ofSeconds(10));
     }
 
@@ -268,6 +293,12 @@ final class TestMember implements AutoCloseable {
         return -1;
     }
 
+    synchronized long count(int from, Class<? extends Event> type) {
+        return events.subList(from, events.size()).stream()
+                .filter(type::isInstance)
+                .count();
+    }
+
     @Nullable
     String sql(String text) {
         return sql("postgres", text);
@@ -292,9 +323,21 @@ final class TestMember implements AutoCloseable {
         return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst());
     }
 
+    /** The gate reads no command until it goes on. */
+    void holdGate() throws IOException, InterruptedException {
+        signalGate("STOP");
+    }
+
+    void letGateGo() throws IOException, InterruptedException {
+        signalGate("CONT");
+    }
+
     /** STOP or CONT to the gate's own process. */
-    void signalGate(String signal) throws IOException {
-        new ProcessBuilder("kill", "-" + signal, Long.toString(gate.pid())).start();
+    void signalGate(String signal) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(gate.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     void noticed(EventCode... codes) {

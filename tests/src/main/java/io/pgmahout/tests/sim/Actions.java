@@ -103,7 +103,11 @@ final class Actions {
             case ServerAction.Detach detach -> detach(act, () -> done(act));
             case ServerAction.Rewind rewind -> rewind(act, rewind.source(), rewind.data(), rewind.branches());
             case ServerAction.Clone clone -> copy(act, clone.source(), clone.data(), clone.branches());
-            case ServerAction.Forget forget -> after(act, ms(2, 50), () -> done(act));
+            case ServerAction.Forget forget ->
+                after(act, ms(2, 50), () -> {
+                    disk.keptAside = false;
+                    done(act);
+                });
             case ServerAction.FindEnd find ->
                 after(act, ms(10, 120), () -> {
                     boolean found = !server.exists() && complete();
@@ -232,6 +236,7 @@ final class Actions {
             refuse(act, Outcome.FAILED, "no connection to the source");
             return;
         }
+        disk.keptAside |= disk.content != DataFacts.Content.EMPTY;
         disk.content = DataFacts.Content.TORN;
         transfer(act, from, ms(300, 2_500), data, branches);
     }

@@ -26,6 +26,8 @@ final class DataDirectory {
     DataId data;
 
     boolean standbySignal;
+    /** What a clone replaced lies beside it. */
+    boolean keptAside;
     /** primary_conninfo as it stands in the file. */
     @Nullable
     Source source;
@@ -112,6 +114,6 @@ final class DataDirectory {
                 told,
                 complete && clean && tip != null ? new Lsn(tip.lsn()) : null,
                 complete && standbySignal,
-                false);
+                keptAside);
     }
 }

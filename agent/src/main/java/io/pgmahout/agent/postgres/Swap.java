@@ -1,0 +1,128 @@
+package io.pgmahout.agent.postgres;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Puts a new content, whole and noted, in the place of the former one. Each step either is one rename, or is written
+ * down beforehand and goes on where it was cut off; no content is deleted before its successor is in place.
+ *
+ * <p>Renamed: DATA to its place beside, DATA.new to DATA. In a mount point: all entries to {@code pgmahout-leaving}
+ * (MOVING), that to its place, then those of {@code pgmahout-new} in, the marker last (FILLING).
+ */
+final class Swap {
+
+    private final DataPlaces places;
+    private final DataNotes notes;
+
+    Swap(DataPlaces places, DataNotes notes) {
+        this.places = places;
+        this.notes = notes;
+    }
+
+    void run() throws IOException {
+        if (places.mounted()) {
+            if (notes.phase() != DataNotes.Phase.MOVING) {
+                notes.enter(DataNotes.Phase.MOVING);
+            }
+            move();
+        } else {
+            rename();
+        }
+        notes.enter(DataNotes.Phase.COMPLETE);
+        places.sweep();
+    }
+
+    /** Ends what was cut off, if it can be ended: then the directory is whole again. */
+    void heal() throws IOException {
+        DataNotes.Phase phase = notes.phase();
+        if (!places.mounted()) {
+            if (!Files.exists(places.data()) && isNoted(places.making())) {
+                run();
+            }
+        } else if (phase == DataNotes.Phase.MOVING && isNoted(places.making())
+                || phase == DataNotes.Phase.FILLING && (isNoted(places.making()) || isNoted(places.data()))) {
+            move();
+            notes.enter(DataNotes.Phase.COMPLETE);
+        }
+    }
+
+    private boolean isNoted(Path content) throws IOException {
+        return notes.of(DataLook.marked(content)) != null;
+    }
+
+    private boolean led(Path content) throws IOException {
+        DataNote note = notes.of(DataLook.marked(content));
+        return note != null && note.led();
+    }
+
+    private void rename() throws IOException {
+        Path data = places.data();
+        if (places.entries().isEmpty()) {
+            DurableFile.deleteTree(data);
+        } else {
+            Files.move(data, places.placeFor(data, places.making(), led(data)));
+        }
+        Files.move(places.making(), data);
+        DurableFile.syncDirectory(DurableFile.parent(data));
+    }
+
+    private void move() throws IOException {
+        Path data = places.data();
+        if (notes.phase() == DataNotes.Phase.MOVING) {
+            moveOut();
+            notes.enter(DataNotes.Phase.FILLING);
+        }
+        if (Files.exists(places.making())) {
+            moveAll(list(places.making()), data);
+            DurableFile.syncDirectory(data);
+            Path marker = places.making().resolve(DataLook.MARKER);
+            if (Files.exists(marker)) {
+                Files.move(marker, data.resolve(DataLook.MARKER));
+            }
+            Files.delete(places.making());
+        }
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+        DurableFile.syncDirectory(data);
+    }
+
+    private void moveOut() throws IOException {
+        Path leaving = places.leaving();
+        List<Path> entries = places.entries();
+        if (!entries.isEmpty() && !Files.exists(leaving)) {
+            Files.createDirectory(
+                    leaving, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        moveAll(entries, leaving);
+        Path marker = places.data().resolve(DataLook.MARKER);
+        if (Files.exists(marker)) {
+            Files.move(marker, leaving.resolve(DataLook.MARKER));
+        }
+        if (Files.exists(leaving)) {
+            DurableFile.syncDirectory(leaving);
+            Files.move(leaving, places.placeFor(leaving, places.making(), led(leaving)));
+        }
+        DurableFile.syncDirectory(places.data());
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        List<Path> entries = new ArrayList<>();
+        try (var all = Files.newDirectoryStream(directory)) {
+            all.forEach(entries::add);
+        }
+        return entries;
+    }
+
+    /** All but the marker, so that where it lies the content is whole. */
+    private static void moveAll(List<Path> entries, Path to) throws IOException {
+        for (Path entry : entries) {
+            if (!entry.getFileName().toString().equals(DataLook.MARKER)) {
+                Files.move(entry, to.resolve(entry.getFileName()));
+            }
+        }
+    }
+}
