@@ -266,9 +266,12 @@ public final class LocalMember {
     /** The pid in the server's lock file, if that process lives. */
     public Optional<Long> postmaster() {
         try {
-            long pid = Long.parseLong(Files.readAllLines(data().resolve("postmaster.pid"))
-                    .getFirst()
-                    .strip());
+            List<String> lines = Files.readAllLines(data().resolve("postmaster.pid"));
+            if (lines.isEmpty()) {
+                // Made, and not written yet.
+                return Optional.empty();
+            }
+            long pid = Long.parseLong(lines.getFirst().strip());
             return serverProcesses().contains(pid) ? Optional.of(pid) : Optional.empty();
         } catch (NoSuchFileException none) {
             return Optional.empty();
