@@ -52,6 +52,7 @@ final class GateClient implements AutoCloseable {
     private @Nullable WatchService watch;
     private @Nullable FileChannel lock;
     private @Nullable GateState state;
+    private @Nullable GateState told;
     private Map<String, String> job = Map.of();
     private @Nullable Incarnation greeted;
     private boolean clocksAgree;
@@ -122,12 +123,12 @@ final class GateClient implements AutoCloseable {
         return taken;
     }
 
-    /** Waits until the gate's state is as wanted. */
+    /** Waits until the gate's state is as wanted and was told as an event, which so comes before what the caller tells. */
     synchronized GateState await(Predicate<GateState> wanted, long limitMs, String what)
             throws ActionFailed, InterruptedException {
         long end = System.nanoTime() + limitMs * 1_000_000;
         while (true) {
-            GateState now = state;
+            GateState now = told;
             if (now != null && wanted.test(now)) {
                 return now;
             }
@@ -334,10 +335,13 @@ final class GateClient implements AutoCloseable {
         }
         synchronized (this) {
             state = seen;
-            notifyAll();
         }
         events.accept(new Event.GateReported(
                 seen.facts(seen.session() == session ? pipe.coreSeq(seen.seq(), seen.permit()) : 0)));
+        synchronized (this) {
+            told = seen;
+            notifyAll();
+        }
     }
 
     /** The gate has just written its uptime in answer to this session; ours must be the same clock. */

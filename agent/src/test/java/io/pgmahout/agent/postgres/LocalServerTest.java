@@ -102,7 +102,9 @@ class LocalServerTest {
         assertThat(one.sql("SELECT count(*) FROM pg_class WHERE relname = 'lost'"))
                 .isEqualTo("0");
 
-        one.done(new ServerAction.Stop(true, 20_000));
+        Event.ActionEnded killed = one.done(new ServerAction.Kill());
+        // Else it would be killed again.
+        assertThat(one.gateBefore(killed).exit()).isEqualTo("signal:9");
         assertThat(one.done(new ServerAction.Clone(two.source(), new DataId("again"), history))
                         .data())
                 .extracting(DataFacts::data, DataFacts::keptAside)

@@ -171,6 +171,15 @@ final class TestMember implements AutoCloseable {
         return ended;
     }
 
+    /** What the gate was last told to say before an action ended. */
+    synchronized GateFacts gateBefore(Event.ActionEnded end) {
+        return events.subList(0, events.indexOf(end)).reversed().stream()
+                .filter(Event.GateReported.class::isInstance)
+                .map(event -> ((Event.GateReported) event).gate())
+                .findFirst()
+                .orElseThrow();
+    }
+
     DataFacts inspect() {
         DataFacts data = done(new ServerAction.Inspect()).data();
         assertThat(data).isNotNull();
