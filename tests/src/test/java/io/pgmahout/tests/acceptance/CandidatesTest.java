@@ -260,9 +260,11 @@ class CandidatesTest {
     private static void holdClone(LocalMember member) {
         AdminPort.Reply reply = member.admin().post("/reinit", Scenario.body("member", member.name()));
         assertThat(reply.status()).as(reply.text()).isEqualTo(202);
-        Waiting.until("a clone of " + member, Scenario.LIMIT, () -> {
-            Processes.signal("STOP", member.jobProcesses("pg_basebackup"));
-            return !member.jobProcesses("pg_basebackup").isEmpty();
+        Waiting.until("a clone of " + member + " that is held", Scenario.LIMIT, () -> {
+            List<Long> copying = member.jobProcesses("pg_basebackup");
+            Processes.signal("STOP", copying);
+            return !copying.isEmpty()
+                    && copying.stream().allMatch(pid -> Processes.state(pid).equals("T"));
         });
     }
 

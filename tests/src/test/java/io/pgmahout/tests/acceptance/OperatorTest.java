@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
-import io.pgmahout.agent.cli.ExitCode;
 import io.pgmahout.tests.cluster.AdminPort;
 import io.pgmahout.tests.cluster.ClusterException;
 import io.pgmahout.tests.cluster.LocalCluster;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What an operator asks, rightly and wrongly, by HTTP and on the command line, of a cluster that wants a token. */
+/** What an operator asks by HTTP, rightly and wrongly, of a cluster that wants a token. */
 class OperatorTest {
     private static final List<String> READING = List.of("/status", "/members", "/explain", "/history", "/config");
     private static final List<String> WITH_MEMBER = List.of("/restart", "/reinit", "/reload", "/retire");
@@ -98,7 +97,7 @@ class OperatorTest {
     @Test
     @Tag("O1")
     void whatIsAskedWronglyChangesNothing() throws SQLException {
-        String before = standing();
+        String before = Scenario.standing(cluster);
         for (String path : READING) {
             refused(primary.admin().get(path + "?frobnicate=1"), 400, "frobnicate");
             refused(primary.admin().post(path, Scenario.body()), 405, "");
@@ -122,14 +121,14 @@ class OperatorTest {
         refused(primary.admin().get("/explain?member=nobody"), 422, "nobody");
         refused(primary.admin().get("/actions/nobody.1"), 404, "");
         refused(primary.admin().get("/frobnicate"), 404, "frobnicate");
-        assertThat(standing()).isEqualTo(before);
+        assertThat(Scenario.standing(cluster)).isEqualTo(before);
         assertThat(oracle.holds()).isEqualTo(primary);
     }
 
     @Test
     @Tag("O1")
     void whoHasNoTokenIsRefused() throws SQLException {
-        String before = standing();
+        String before = Scenario.standing(cluster);
         for (String path : READING) {
             refused(primary.strangersAdmin().get(path), 401, "");
         }
@@ -142,14 +141,14 @@ class OperatorTest {
                     "");
         }
         assertThat(primary.strangersAdmin().get("/primary").status()).isEqualTo(200);
-        assertThat(standing()).isEqualTo(before);
+        assertThat(Scenario.standing(cluster)).isEqualTo(before);
         assertThat(oracle.holds()).isEqualTo(primary);
     }
 
     @Test
     @Tag("O1")
     void whatAnAgentThatIsDownShouldDoIsRefused() throws SQLException {
-        String before = standing();
+        String before = Scenario.standing(cluster);
         standby.killAgent();
         for (String path : WITH_MEMBER) {
             refused(post(primary, path, Scenario.body("member", standby.name())), 502, standby.name());
@@ -164,7 +163,7 @@ class OperatorTest {
         assertThatThrownBy(() -> standby.admin().get("/status")).isInstanceOf(ClusterException.class);
         standby.startAgent();
         assertThat(oracle.holds()).isEqualTo(primary);
-        assertThat(standing()).isEqualTo(before);
+        assertThat(Scenario.standing(cluster)).isEqualTo(before);
     }
 
     @Test
@@ -186,139 +185,6 @@ class OperatorTest {
                 questions.add(LocalCluster.text(one, "question"));
             });
             assertThat(questions).containsExactly("server", "record", "promise");
-        }
-    }
-
-    // The command line
-
-    @Test
-    @Tag("O1")
-    void commandsSucceed() throws SQLException {
-        String name = standby.name();
-        for (String command : List.of(
-                "status",
-                "members",
-                "history",
-                "explain",
-                "explain " + name,
-                "config show",
-                "switchover --to " + name + " --dry-run",
-                "pause",
-                "resume",
-                "reload " + name,
-                "restart --yes " + name,
-                "retire --yes " + name)) {
-            Waiting.pause(PACE.toNanos());
-            ran(ExitCode.OK, asked(primary, command));
-            if (command.startsWith("retire")) {
-                Waiting.until("the end of the agent", Scenario.LIMIT, () -> !standby.agentRuns());
-                standby.startAgent();
-                // What the others say of it may still be what its former agent told.
-                Waiting.until("a new agent beside a standby that streams", Scenario.LIMIT, () -> streams(standby));
-            }
-            if (command.startsWith("re")) {
-                oracle.holds();
-            }
-        }
-        ran(ExitCode.OK, asked(primary, "switchover --yes --to " + name));
-        assertThat(oracle.holds()).isEqualTo(standby);
-    }
-
-    @Test
-    @Tag("O1")
-    void commandsThatAreWrongEndWithTwoAndChangeNothing() throws SQLException, IOException {
-        String before = standing();
-        for (String command : List.of(
-                "status",
-                "members",
-                "history",
-                "explain",
-                "config show",
-                "switchover",
-                "failover",
-                "pause",
-                "resume",
-                "reload",
-                "restart",
-                "reinit",
-                "retire",
-                "certs",
-                "events",
-                "rules",
-                "version",
-                "completion")) {
-            ran(ExitCode.USAGE, CommandRun.of((command + " --frobnicate").split(" ")));
-        }
-        for (String command : List.of(
-                "explain nobody",
-                "switchover --yes --to nobody",
-                "failover --yes --to nobody",
-                "restart --yes nobody",
-                "reinit --yes nobody",
-                "retire --yes nobody",
-                "reload nobody")) {
-            Waiting.pause(PACE.toNanos());
-            assertThat(ran(ExitCode.USAGE, asked(primary, command)).text())
-                    .as(command)
-                    .contains("nobody");
-        }
-        for (String command : List.of("failover --yes --to " + standby.name(), "reinit --yes " + primary.name())) {
-            ran(ExitCode.REFUSED, asked(primary, command));
-        }
-        Path wrong = Files.writeString(cluster.directory().resolve("wrong.yaml"), "frobnicate: 1\n");
-        assertThat(ran(ExitCode.USAGE, CommandRun.of("config", "check", wrong.toString()))
-                        .text())
-                .contains("frobnicate");
-        assertThat(standing()).isEqualTo(before);
-        assertThat(oracle.holds()).isEqualTo(primary);
-    }
-
-    @Test
-    @Tag("O1")
-    void commandsWithoutATokenOrAnAgentSaySo() throws SQLException {
-        String before = standing();
-        List<String> commands = new ArrayList<>(List.of("status", "members", "history", "explain", "config show"));
-        for (String verb : List.of(
-                "restart --yes",
-                "reinit --yes",
-                "retire --yes",
-                "reload",
-                "switchover --yes --to",
-                "failover --yes --to")) {
-            commands.add(verb + " " + standby.name());
-        }
-        commands.addAll(List.of("pause", "resume"));
-        for (String command : commands) {
-            Waiting.pause(PACE.toNanos());
-            ran(ExitCode.UNAUTHORISED, CommandRun.of((command + " --admin " + primary.adminAddress()).split(" ")));
-        }
-        standby.killAgent();
-        for (String command : commands) {
-            Waiting.pause(PACE.toNanos());
-            ran(ExitCode.UNREACHABLE, asked(standby, command));
-        }
-        ran(ExitCode.UNREACHABLE, asked(primary, "restart --yes " + standby.name()));
-        standby.startAgent();
-        assertThat(oracle.holds()).isEqualTo(primary);
-        assertThat(standing()).isEqualTo(before);
-    }
-
-    @Test
-    @Tag("O1")
-    void commandsThatNeedNoAgentSucceed() {
-        String home = cluster.directory().resolve("certificates").toString();
-        for (String command : List.of(
-                "config check " + primary.configuration(),
-                "config reference",
-                "config show --file " + primary.configuration(),
-                "certs ca --cluster demo --dir " + home,
-                "certs member n9 --cluster demo --host 127.0.0.1 --dir " + home,
-                "events",
-                "version",
-                "completion")) {
-            assertThat(ran(ExitCode.OK, CommandRun.of(command.split(" "))).out())
-                    .as(command)
-                    .isNotBlank();
         }
     }
 
@@ -419,36 +285,5 @@ class OperatorTest {
     private static void refused(AdminPort.Reply reply, int status, String words) {
         assertThat(reply.status()).as(reply.text()).isEqualTo(status);
         assertThat(reply.text()).isNotBlank().contains(words);
-    }
-
-    private static CommandRun asked(LocalMember member, String command) {
-        return CommandRun.of(
-                (command + " --admin " + member.adminAddress() + " --token-file " + cluster.tokenFile()).split(" "));
-    }
-
-    private static CommandRun ran(ExitCode code, CommandRun run) {
-        assertThat(run.code()).as(run.text()).isEqualTo(code.code());
-        assertThat(run.text()).isNotBlank();
-        return run;
-    }
-
-    /** By its own agent's word. */
-    private static boolean streams(LocalMember member) {
-        return member.admin().status().stream()
-                .flatMap(status -> status.getAsJsonArray("members").asList().stream())
-                .map(one -> one.getAsJsonObject())
-                .anyMatch(one -> LocalCluster.text(one, "member").equals(member.name())
-                        && LocalCluster.text(one, "streaming").equals("true"));
-    }
-
-    /** What must be as before when nothing was done. */
-    private static String standing() {
-        JsonObject record = Scenario.record(cluster);
-        StringBuilder standing = new StringBuilder();
-        for (String key : List.of("term", "holder", "paused", "switchover")) {
-            standing.append(key).append('=').append(record.get(key)).append(' ');
-        }
-        cluster.members().forEach(member -> standing.append(member.postmaster()));
-        return standing.toString();
     }
 }

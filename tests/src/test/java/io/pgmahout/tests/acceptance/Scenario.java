@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 
 /** What scenarios have in common beside the {@link Oracle}. */
 final class Scenario {
@@ -114,5 +115,16 @@ final class Scenario {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What must be as before when nothing was done. */
+    static String standing(LocalCluster cluster) {
+        JsonObject record = record(cluster);
+        StringBuilder standing = new StringBuilder();
+        for (String key : List.of("term", "holder", "paused", "switchover")) {
+            standing.append(key).append('=').append(record.get(key)).append(' ');
+        }
+        cluster.members().forEach(member -> standing.append(member.postmaster()));
+        return standing.toString();
     }
 }
