@@ -2,6 +2,7 @@ package io.pgmahout.tests.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,6 +42,19 @@ public final class StoppedServer {
                 script.toString())));
         if (output.contains("ERROR:") || output.contains("FATAL:")) {
             throw new ClusterException(output);
+        }
+    }
+
+    /** Deletes the segments of write-ahead log before one, whatever their timeline. */
+    public static void deleteWalBefore(LocalMember member, String segment) throws IOException {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(member.data().resolve("pg_wal"), "[0-9A-F]*")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (name.length() == 24 && name.substring(8).compareTo(segment.substring(8)) < 0) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 }

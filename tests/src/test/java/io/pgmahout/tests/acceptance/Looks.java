@@ -68,6 +68,16 @@ final class Looks {
         }
     }
 
+    static long term(LocalMember member) {
+        return member.admin()
+                .get("/status")
+                .body()
+                .getAsJsonObject()
+                .getAsJsonObject("record")
+                .get("term")
+                .getAsLong();
+    }
+
     static boolean votes(LocalMember asked, LocalMember member) {
         return asked.admin()
                 .status()
