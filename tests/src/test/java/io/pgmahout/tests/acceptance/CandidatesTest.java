@@ -283,7 +283,9 @@ class CandidatesTest {
         String end = primary.query("SELECT pg_current_wal_flush_lsn()");
         Waiting.until(standby + " has all up to " + end, Scenario.LIMIT, () -> {
             try {
-                return standby.query("SELECT pg_last_wal_receive_lsn() >= '" + end + "'")
+                // A walreceiver begins to count at the start of a segment, before what was replayed.
+                return standby.query(
+                                "SELECT greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) >= '" + end + "'")
                         .equals("t");
             } catch (SQLException e) {
                 return false;

@@ -149,6 +149,8 @@ class RestartsTest {
         first.loseNode();
         LocalMember second = cluster.awaitPrimary(Scenario.LIMIT);
         client.awaitWrites(20, Scenario.LIMIT);
+        // One that had more WAL and lost the race is rewound first: until then nobody is left who could lead.
+        Waiting.until("a standby of " + second, Scenario.LIMIT, () -> hasStandby(second), cluster::summary);
         second.loseNode();
         LocalMember third = cluster.awaitPrimary(Scenario.LIMIT);
         client.awaitWrites(20, Scenario.LIMIT);
@@ -180,6 +182,15 @@ class RestartsTest {
         assertThat(oracle.holds(
                         client, row -> row.nanos() < last || !row.member().equals(primary.name())))
                 .isNotEqualTo(primary);
+    }
+
+    private static boolean hasStandby(LocalMember member) {
+        try {
+            return member.query("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")
+                    .equals("1");
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     private static String backend(Connection connection) throws SQLException {
