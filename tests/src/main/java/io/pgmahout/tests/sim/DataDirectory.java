@@ -36,6 +36,8 @@ final class DataDirectory {
     Wal.@Nullable Tip flushed;
 
     boolean clean;
+    /** Holds WAL of another branch under its own timeline's id. */
+    boolean mixed;
     /** The term of each timeline's branch, as the agent noted it beside the data. */
     final TreeMap<Integer, Term> branches = new TreeMap<>();
     /** The history files in pg_wal. */
@@ -85,6 +87,7 @@ final class DataDirectory {
         branches.clear();
         note(history);
         content = DataFacts.Content.COMPLETE;
+        mixed = false;
     }
 
     /** Branch, timeline and LSN, or null where the branch's term was never noted. */

@@ -136,6 +136,9 @@ final class Invariants {
     void promoted(Machine machine) {
         world.tally.count("promoted");
         Wal.Tip tip = machine.disk.tip();
+        if (machine.disk.mixed) {
+            throw new Violation("a mixed directory never leads", machine + " leads from " + tip);
+        }
         Wal.Tip handed = handedOver[machine.index];
         if (handed != null && !tip.contains(handed)) {
             throw new Violation("a hand-over loses nothing", machine + " leads from " + tip + " without " + handed);
@@ -180,9 +183,23 @@ final class Invariants {
         }
     }
 
-    /** A standby received WAL that does not continue its own. */
-    static Violation mixed(Machine machine, Wal.Tip own, Wal.Tip received) {
-        return new Violation("branches are not mixed", machine + " at " + own + " receives " + received);
+    /**
+     * A standby received WAL that does not continue its own. No member can prevent it that has not heard of the change
+     * of holder, but its note of the branch must tell, so that it is cloned and never leads.
+     */
+    void mixed(Machine machine, Wal.Tip own, Wal.Tip received) {
+        ClusterRecord record = world.store.record();
+        int timeline = own.wal().timeline;
+        Term noted = machine.terms().get(timeline);
+        boolean current = record == null
+                || record.history().stream()
+                        .anyMatch(branch -> branch.timeline().id() == timeline
+                                && branch.term().equals(noted));
+        if (current) {
+            throw new Violation("branches are not mixed", machine + " at " + own + " receives " + received);
+        }
+        world.tally.count("bound: received WAL of another branch");
+        machine.disk.mixed = true;
     }
 
     /** Why the cluster has not recovered, or null when it has. */

@@ -153,7 +153,7 @@ final class WalReceiver {
                 ship(machine);
             }
         } else if (!own.contains(tip)) {
-            throw Invariants.mixed(machine, own, tip);
+            machine.world.invariants.mixed(machine, own, tip);
         }
         Machine source = upstream;
         if (source != null && machine.world.network.open(machine, source, false)) {

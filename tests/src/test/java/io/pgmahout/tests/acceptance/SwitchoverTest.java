@@ -53,6 +53,7 @@ class SwitchoverTest {
             Thread sleeper = Thread.ofPlatform().daemon().start(() -> sleep(asleep));
             backup = slowBackup(primary);
             awaitBackup(primary);
+            awaitFit(primary, target);
 
             long since = System.nanoTime();
             JsonObject action = primary.admin().act("/switchover", Scenario.body("to", target.name()), Scenario.LIMIT);
@@ -73,6 +74,16 @@ class SwitchoverTest {
                 assertThat(backup.waitFor(20, TimeUnit.SECONDS)).isTrue();
             }
         }
+    }
+
+    /** A target that lags is refused; all of this wrote more than it may lag. */
+    private static void awaitFit(LocalMember primary, LocalMember target) {
+        JsonObject trial = Scenario.body("to", target.name());
+        trial.addProperty("dryRun", true);
+        Waiting.until(
+                "a switchover to " + target + " would work",
+                Scenario.LIMIT,
+                () -> primary.admin().post("/switchover", trial).text().contains("would stop"));
     }
 
     private static void begin(Connection connection, String sql) throws SQLException {
