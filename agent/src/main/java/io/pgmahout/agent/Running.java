@@ -43,9 +43,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running agent as people and the outside see it: what it logs, what it answers, when it ends. */
 final class Running implements Loop.Observer, Effects.Outside, Operations {
+    private static final Logger LOG = LoggerFactory.getLogger(Running.class);
 
     private static final int HISTORY = 500;
 
@@ -152,8 +155,9 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
         events.log(notice);
     }
 
+    /** No event: what matters of the store's absence the core tells, once, by the reads and writes it needs. */
     void watchLost(String why) {
-        events.log(EventCode.STORE_LOST, Map.of("detail", why));
+        LOG.debug("the watch of the record ended: {}", why);
     }
 
     // The loop
@@ -174,7 +178,7 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     @Override
     public void broken(String why, @Nullable Throwable cause) {
         if (cause != null) {
-            org.slf4j.LoggerFactory.getLogger(Running.class).error("the control loop is broken", cause);
+            LOG.error("the control loop is broken", cause);
         }
         LocalServer local = server;
         if (local != null) {
@@ -359,7 +363,7 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
-            org.slf4j.LoggerFactory.getLogger(Running.class).warn("a part of the agent did not close", e);
+            LOG.warn("a part of the agent did not close", e);
         }
     }
 }

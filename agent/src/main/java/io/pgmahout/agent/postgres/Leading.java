@@ -62,6 +62,7 @@ final class Leading {
             // Also one that failed may have happened.
             site.probe().outdated();
         }
+        site.gate().post("reload");
         PostgresSettings settings = site.settings();
         Thread.ofVirtual().name("checkpoint").start(() -> Running.checkpoint(settings, CHECKPOINT_MS));
     }

@@ -12,6 +12,7 @@ import static io.pgmahout.tests.acceptance.Looks.writes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.tests.cluster.AdminPort;
 import io.pgmahout.tests.cluster.ClusterOptions;
 import io.pgmahout.tests.cluster.LocalCluster;
@@ -296,6 +297,7 @@ class ReturningTest {
     @Test
     @Tag("R9")
     void aStandbyThatReceivedWalPastTheForkIsFoundAndRebuilt() throws SQLException {
+        oracle.callsFor(EventCode.PERMIT_LAPSED);
         LocalMember old = primary;
         LocalMember next = cluster.membersBut(old).getFirst();
         LocalMember sleeper = cluster.membersBut(old).getLast();
