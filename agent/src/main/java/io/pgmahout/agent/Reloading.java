@@ -30,7 +30,6 @@ final class Reloading {
                 old.store(),
                 new PostgresSettings(
                         old.postgres().dataDirectory(),
-                        old.postgres().binDirectory(),
                         old.postgres().listen(),
                         old.postgres().advertise(),
                         old.postgres().socketDirectory(),
@@ -53,7 +52,6 @@ final class Reloading {
                 old.clockDrift(),
                 old.permitMargin(),
                 old.leaseDuration(),
-                old.fenceHold(),
                 next.dropAfter(),
                 next.coldStartWait(),
                 next.switchoverTimeout(),

@@ -41,7 +41,6 @@ final class Settled {
                 failover.clockDrift(),
                 failover.permitMargin().toMillis(),
                 failover.leaseDuration().toMillis(),
-                failover.fenceHold().toMillis(),
                 failover.dropAfter().toMillis(),
                 failover.coldStartWait().toMillis(),
                 failover.switchoverTimeout().toMillis(),

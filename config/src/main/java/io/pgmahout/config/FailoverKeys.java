@@ -44,12 +44,6 @@ final class FailoverKeys {
             "15s",
             "How long the cluster record counts after it was last renewed; it is renewed every quarter of it.",
             s -> s.failover().leaseDuration());
-    static final Key<Duration> FENCE_HOLD = Key.standard(
-            "failover.fence-hold",
-            Types.duration("0s", "5m"),
-            "3s",
-            "How long a frozen server is kept, so that a new permit can thaw it, before it is killed (the gate's --fence-hold).",
-            s -> s.failover().fenceHold());
     static final Key<Duration> DROP_AFTER = Key.standard(
                     "failover.drop-after",
                     Types.duration("600ms", "10m"),
@@ -87,7 +81,6 @@ final class FailoverKeys {
             CLOCK_DRIFT,
             PERMIT_MARGIN,
             LEASE_DURATION,
-            FENCE_HOLD,
             DROP_AFTER,
             COLD_START_WAIT,
             SWITCHOVER_TIMEOUT,
@@ -103,7 +96,6 @@ final class FailoverKeys {
                 values.get(CLOCK_DRIFT),
                 values.get(PERMIT_MARGIN),
                 values.get(LEASE_DURATION),
-                values.get(FENCE_HOLD),
                 values.get(DROP_AFTER),
                 values.get(COLD_START_WAIT),
                 values.get(SWITCHOVER_TIMEOUT),

@@ -13,7 +13,6 @@ public record FailoverSettings(
         double clockDrift,
         Duration permitMargin,
         Duration leaseDuration,
-        Duration fenceHold,
         Duration dropAfter,
         Duration coldStartWait,
         Duration switchoverTimeout,

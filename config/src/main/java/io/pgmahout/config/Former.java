@@ -10,6 +10,8 @@ import java.util.stream.Stream;
  * instead. A secret one is never shown.
  */
 record Former(String name, String instead, boolean secret) {
+    private static final String GATES_PROGRAMS = "the programs are the gate's: --bin or PGMAHOUT_BIN";
+
     static final List<Former> ALL = Stream.of(
                     renamed("scope", "cluster"),
                     renamed("name", "member.name"),
@@ -21,7 +23,7 @@ record Former(String name, String instead, boolean secret) {
                     renamed("etcd3.username", "store.etcd.user"),
                     renamed("namespace", "store.etcd.prefix"),
                     renamed("postgresql.data_dir", "postgres.data-directory"),
-                    renamed("postgresql.bin_dir", "postgres.bin-directory"),
+                    removed("postgresql.bin_dir", GATES_PROGRAMS),
                     renamed("postgresql.listen", "postgres.listen"),
                     renamed("postgresql.connect_address", "postgres.advertise"),
                     renamed("postgresql.parameters", "postgres.parameters"),
@@ -43,6 +45,8 @@ record Former(String name, String instead, boolean secret) {
                     removed(
                             "failover.heartbeat-interval",
                             "a heartbeat is sent every quarter of failover.peer-lease; set that"),
+                    removed("postgres.bin-directory", GATES_PROGRAMS),
+                    removed("failover.fence-hold", "it is the gate's: --fence-hold or PGMAHOUT_FENCE_HOLD"),
                     removed("bootstrap.dcs.loop_wait", "there is no polling loop: the agent acts on events"),
                     removed(
                             "bootstrap.dcs.retry_timeout",

@@ -29,6 +29,7 @@ final class Keys {
             "PGMAHOUT_FENCE_HOLD",
             "PGMAHOUT_HANDOVER_WAIT",
             "PGMAHOUT_STOP_WAIT",
+            "PGMAHOUT_SERVER_LOG",
             "PGMAHOUT_CONFIG",
             "PGMAHOUT_JAVA");
 

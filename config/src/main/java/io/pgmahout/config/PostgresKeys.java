@@ -17,11 +17,6 @@ final class PostgresKeys {
             Types.PATH,
             "The data directory (the gate's --data); it need not exist yet.",
             s -> Optional.of(s.postgres().dataDirectory()));
-    static final Key<Path> BIN_DIRECTORY = Key.optional(
-            "postgres.bin-directory",
-            Types.PATH,
-            "Directory of PostgreSQL's programs, when the gate does not find the right ones by itself.",
-            s -> s.postgres().binDirectory());
     static final Key<HostAndPort> LISTEN = Key.standard(
             "postgres.listen",
             Types.LISTENER,
@@ -83,7 +78,6 @@ final class PostgresKeys {
 
     static final List<Key<?>> ALL = List.of(
             DATA_DIRECTORY,
-            BIN_DIRECTORY,
             LISTEN,
             ADVERTISE,
             SOCKET_DIRECTORY,
@@ -99,7 +93,6 @@ final class PostgresKeys {
     static PostgresSettings from(Values values) {
         return new PostgresSettings(
                 values.get(DATA_DIRECTORY),
-                values.find(BIN_DIRECTORY),
                 values.get(LISTEN),
                 values.find(ADVERTISE),
                 values.get(SOCKET_DIRECTORY),

@@ -13,7 +13,6 @@ import java.util.TreeMap;
  */
 public record PostgresSettings(
         Path dataDirectory,
-        Optional<Path> binDirectory,
         HostAndPort listen,
         Optional<HostAndPort> advertise,
         Path socketDirectory,

@@ -2,7 +2,6 @@ package io.pgmahout.config;
 
 import static io.pgmahout.config.FailoverKeys.CLOCK_DRIFT;
 import static io.pgmahout.config.FailoverKeys.DROP_AFTER;
-import static io.pgmahout.config.FailoverKeys.FENCE_HOLD;
 import static io.pgmahout.config.FailoverKeys.LEASE_DURATION;
 import static io.pgmahout.config.FailoverKeys.PEER_LEASE;
 import static io.pgmahout.config.FailoverKeys.PEER_LEASE_MAX;
@@ -57,15 +56,6 @@ final class TimingRelations {
                             1 + v.get(CLOCK_DRIFT) < (1 + CLOCK_RATE_ERROR) / (1 - CLOCK_RATE_ERROR),
                             "is less than two ordinary clocks may drift apart"),
                     CLOCK_DRIFT),
-            Relation.must(
-                    "failover.fence-hold is at most failover.lease-duration, since by then another member leads and clients of"
-                            + " the frozen server would only hang",
-                    v -> Relation.when(
-                            v.get(FENCE_HOLD).compareTo(v.get(LEASE_DURATION)) > 0,
-                            "outlasts the lease: fence-hold is " + shown(v, FENCE_HOLD) + ", lease-duration is "
-                                    + shown(v, LEASE_DURATION)),
-                    FENCE_HOLD,
-                    LEASE_DURATION),
             Relation.must(
                     "failover.drop-after is at least twice failover.peer-lease, so that a few lost heartbeats drop nobody",
                     v -> shorter(v, DROP_AFTER, v.get(PEER_LEASE).multipliedBy(2), "twice failover.peer-lease"),

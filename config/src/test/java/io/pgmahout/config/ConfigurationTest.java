@@ -40,7 +40,6 @@ class ConfigurationTest {
                         new StoreSettings.File(Path.of("/srv/demo/record")),
                         new PostgresSettings(
                                 Path.of("/srv/demo/a/data"),
-                                Optional.empty(),
                                 new HostAndPort("0.0.0.0", 5432),
                                 Optional.empty(),
                                 Path.of("/run/postgresql"),
@@ -64,7 +63,6 @@ class ConfigurationTest {
                                 0.10,
                                 Duration.ofMillis(100),
                                 Duration.ofSeconds(15),
-                                Duration.ofSeconds(3),
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(60),
@@ -109,7 +107,7 @@ class ConfigurationTest {
                 .containsEntry("failover.peer-lease", new Origin.File(file, 8))
                 .containsEntry("failover.drop-after", new Origin.Environment("PGMAHOUT_FAILOVER_DROP_AFTER"))
                 .containsEntry("failover.max-lag", new Origin.CommandLine())
-                .containsEntry("failover.fence-hold", new Origin.Default());
+                .containsEntry("failover.switchover-timeout", new Origin.Default());
         assertThat(loaded.origins().keySet())
                 .containsExactlyElementsOf(Keys.ALL.stream().map(Key::name).toList());
     }

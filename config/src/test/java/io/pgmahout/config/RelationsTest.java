@@ -39,7 +39,6 @@ class RelationsTest {
                     "failover.lease-duration=15500ms",
                     "failover.lease-duration=15000ms"),
             new Break("1 + failover.clock-drift", "failover.clock-drift=0.0020", "failover.clock-drift=0.0021"),
-            new Break("failover.fence-hold", "failover.fence-hold=16s", "failover.fence-hold=15s"),
             new Break("failover.drop-after", "failover.drop-after=1499ms", "failover.drop-after=1500ms"),
             new Break("gossip has TLS", "gossip.peers=10.0.0.1:8010", "gossip.peers=localhost:8010"),
             new Break("gossip has TLS", "gossip.advertise=db1:8010", "gossip.advertise=[::1]:8010"),

@@ -9,7 +9,6 @@ package io.pgmahout.agent.ha;
  *     error of ρ each (A10)
  * @param marginMs what the permit is shorter than the leases: the gate's reaction and two grains of the clock
  * @param leaseDurationMs of the store lease, for a record this member creates
- * @param fenceHoldMs between freeze and kill
  * @param dropAfterMs a voter silent for this long is dropped
  * @param coldStartWaitMs how long a cluster that was all down waits for its last holder
  * @param switchoverTimeoutMs a switchover that takes longer is given up
@@ -23,7 +22,6 @@ public record Tuning(
         double clockDrift,
         long marginMs,
         long leaseDurationMs,
-        long fenceHoldMs,
         long dropAfterMs,
         long coldStartWaitMs,
         long switchoverTimeoutMs,
@@ -32,7 +30,7 @@ public record Tuning(
         long slotRetentionMs) {
 
     public static final Tuning DEFAULT =
-            new Tuning(750, 3_000, 0.10, 100, 15_000, 3_000, 2_000, 30_000, 60_000, 1L << 20, 150, 1_800_000);
+            new Tuning(750, 3_000, 0.10, 100, 15_000, 2_000, 30_000, 60_000, 1L << 20, 150, 1_800_000);
 
     /** {@code ms} of another member's clock as this member must wait them out. */
     long stretched(long ms) {

@@ -164,7 +164,7 @@ final class Following {
     }
 
     /** The end of the stopped server's log. */
-    WalPosition findEnd() throws ActionFailed, IOException {
+    WalPosition findEnd() throws ActionFailed, IOException, InterruptedException {
         site.needStopped();
         site.needComplete();
         DataNote note = site.needNote();

@@ -62,7 +62,7 @@ final class Founding {
         return arguments.toArray(String[]::new);
     }
 
-    void adopt(DataId data, Term term) throws ActionFailed, IOException {
+    void adopt(DataId data, Term term) throws ActionFailed, IOException, InterruptedException {
         site.needStopped();
         DataFacts facts = site.needComplete();
         if (facts.standbyFiles() || Files.exists(site.data().resolve("recovery.signal"))) {

@@ -58,6 +58,7 @@ final class GateClient implements AutoCloseable {
     private boolean clocksAgree;
     private int clockTries;
     private long jobs;
+    private @Nullable String unended;
     private volatile boolean closed;
 
     /**
@@ -149,13 +150,40 @@ final class GateClient implements AutoCloseable {
         words[2] = tool;
         System.arraycopy(arguments, 0, words, 3, arguments.length);
         try {
+            unended(id);
             begin(words);
             Map<String, String> ended = awaitJob(id, limitMs + JOB_END_MS);
+            unended(null);
             return new JobResult(tool, ended.getOrDefault("status", "-"), output("job.out"), output("job.err"));
         } catch (InterruptedException e) {
             post("cancel", id);
             throw e;
         }
+    }
+
+    /** Ends the job that an action cut off, or an agent before this one, left running; what it wrote may be cleared then. */
+    void endJob() throws ActionFailed, InterruptedException {
+        String left = leftJob();
+        if (left == null) {
+            return;
+        }
+        try {
+            command("cancel", left);
+            awaitJob(left, JOB_END_MS);
+        } catch (ActionFailed e) {
+            if (!e.detail().endsWith("no-such-job")) {
+                throw e;
+            }
+        }
+        unended(null);
+    }
+
+    private synchronized @Nullable String leftJob() {
+        return unended == null && "running".equals(job.get("state")) ? job.get("id") : unended;
+    }
+
+    private synchronized void unended(@Nullable String id) {
+        unended = id;
     }
 
     /** A job that was cancelled may take its time to end, and to show. */

@@ -68,10 +68,12 @@ final class Site {
         return state == null || state.gone();
     }
 
-    void needStopped() throws ActionFailed {
+    /** Sees to it that nothing works in the data directory, nor beside it. */
+    void needStopped() throws ActionFailed, InterruptedException {
         if (!serverGone()) {
             throw ActionFailed.refused("the server runs");
         }
+        gate.endJob();
     }
 
     DataFacts look() throws IOException {

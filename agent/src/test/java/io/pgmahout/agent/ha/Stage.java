@@ -275,7 +275,6 @@ final class Stage {
                 now.clockDrift(),
                 now.marginMs(),
                 now.leaseDurationMs(),
-                now.fenceHoldMs(),
                 now.dropAfterMs(),
                 line.number("cold-start-wait", now.coldStartWaitMs()),
                 line.number("switchover-timeout", now.switchoverTimeoutMs()),

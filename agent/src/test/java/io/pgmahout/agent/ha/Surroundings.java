@@ -15,6 +15,7 @@ final class Surroundings {
     private static final Set<Class<? extends Message>> QUIET_MESSAGES = Set.of(
             Message.Heartbeat.class, Message.HeartbeatAck.class, Message.Report.class, Message.ReportRequest.class);
 
+    private static final long FENCE_HOLD_MS = 3_000;
     private static final long PROBE_EVERY_MS = 1_000;
 
     private final Story story;
@@ -326,7 +327,7 @@ final class Surroundings {
             StoryServer server = member.server;
             Long frozen = frozenMs.get(member.name);
             if (frozen != null) {
-                next = Math.min(next, frozen + member.tuning.fenceHoldMs());
+                next = Math.min(next, frozen + FENCE_HOLD_MS);
             } else if (server.primary() && !member.held.contains("gate")) {
                 next = Math.min(next, server.permitMs);
             }
@@ -358,7 +359,7 @@ final class Surroundings {
             report(member);
         } else if (server.process == GateFacts.Processes.FROZEN
                 && frozen != null
-                && frozen + member.tuning.fenceHoldMs() <= story.nowMs) {
+                && frozen + FENCE_HOLD_MS <= story.nowMs) {
             story.tell(member.name, "(the gate kills the server)");
             server.end("fenced", false);
             report(member);

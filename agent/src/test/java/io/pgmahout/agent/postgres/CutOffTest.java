@@ -94,6 +94,39 @@ class CutOffTest {
     }
 
     @Test
+    void aCopyThatAKilledAgentLeftRunningIsEndedBeforeTheNextOne() throws Exception {
+        TestMember one = members.primary("one");
+        TestMember two = members.member("two");
+        two.inspect();
+        two.server.close();
+        Path making = new DataPlaces(two.data).making();
+        Path passFile = ConnInfo.writePassFile(two.settings, two.root.resolve("run/pgpass"));
+        try (CommandPipe killed = new CommandPipe(two.root.resolve("run/command"), Uptime.centiseconds())) {
+            killed.post(
+                    "job",
+                    "left",
+                    "600000",
+                    "pg_basebackup",
+                    "-D",
+                    making.toString(),
+                    "-d",
+                    ConnInfo.replication(two.settings, passFile, one.source()),
+                    "--checkpoint=fast",
+                    "--max-rate=32");
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(making.resolve("backup_label")));
+        }
+        int from = two.mark();
+        try (LocalServer next = two.open()) {
+            two.awaitFrom(from, Event.GateReported.class, e -> true, Duration.ofSeconds(10));
+            next.act(9001, new ServerAction.Clone(one.source(), new DataId("next"), FIRST));
+            Event.ActionEnded clone =
+                    two.awaitFrom(from, Event.ActionEnded.class, e -> e.id() == 9001, Duration.ofSeconds(30));
+            assertThat(clone.detail()).isEmpty();
+            assertThat(clone.outcome()).isEqualTo(Outcome.DONE);
+        }
+    }
+
+    @Test
     void onAMountPointWhatIsKeptIsNotRewoundAway() throws Exception {
         TestMember one = members.primary("one");
         Path mountPoint = Files.createDirectories(members.base().resolve("two/data"));

@@ -183,7 +183,6 @@ public final class LocalCluster implements Leftover {
             keys.put("store.file.path", record().toString());
         }
         keys.put("postgres.data-directory", member.data().toString());
-        keys.put("postgres.bin-directory", programs.postgres().toString());
         keys.put("postgres.socket-directory", member.directory().resolve("sock").toString());
         keys.put(
                 "postgres.superuser.password-file",

@@ -5,10 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** PostgreSQL's programs on the data directory of a member whose server does not run. */
 public final class StoppedServer {
+
+    private static final Duration END = Duration.ofSeconds(20);
 
     private StoppedServer() {}
 
@@ -24,10 +27,16 @@ public final class StoppedServer {
                 .orElseThrow(() -> new ClusterException("pg_controldata says nothing of " + label));
     }
 
-    /** Runs statements, one a line, in a member's data directory, whose gate and server must not run. */
+    /** Runs statements, one a line, in a member's data directory, whose gate and server were ended. */
     public static void singleUser(LocalCluster cluster, LocalMember member, String... statements) {
+        // A killed server's processes take their moment to go, and its lock file stays.
+        Waiting.until(
+                "the end of the server of " + member,
+                END,
+                () -> member.serverProcesses().isEmpty());
         Path script = cluster.directory().resolve("single.sql");
         try {
+            Files.deleteIfExists(member.data().resolve("postmaster.pid"));
             Files.writeString(script, String.join("\n", statements) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

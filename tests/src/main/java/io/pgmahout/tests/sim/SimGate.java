@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * thaw by a permit alone, kill after the hold.
  */
 final class SimGate {
+    private static final long FENCE_HOLD_MS = 3_000;
+
     private final Machine machine;
     private int incarnations;
     private boolean alive;
@@ -210,7 +212,7 @@ final class SimGate {
         if (machine.world.mutation == Mutation.GATE_THAWS_ALONE) {
             machine.after(500_000, server::thaw);
         }
-        machine.after(machine.clock.spanUs(machine.world.tuning.fenceHoldMs()), () -> {
+        machine.after(machine.clock.spanUs(FENCE_HOLD_MS), () -> {
             if (incarnation == incarnations && server.frozen() && server.freezes() == freezes) {
                 machine.world.tally.count("gate killed after hold");
                 server.kill("signal:9", machine.world.dice.msToUs(5, 30));

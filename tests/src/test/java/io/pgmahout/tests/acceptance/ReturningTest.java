@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -71,6 +72,11 @@ class ReturningTest {
     void whole() throws SQLException {
         primary = oracle.holds();
         primary.query("CREATE TABLE IF NOT EXISTS kept (x int)");
+    }
+
+    @AfterEach
+    void bringBack() {
+        Scenario.bringBack(cluster);
     }
 
     private WritingClient client() throws SQLException {

@@ -230,6 +230,26 @@ final class GatePermitTest {
     }
 
     @Test
+    void thePromotionThatWasUnderWayWhenItsPermitCameIsNotTakenForAnother() throws Exception {
+        try (Member primary = Member.create()) {
+            primary.startPrimary(LONG);
+            try (Member standby = Member.standbyOf(primary)) {
+                GateProcess gate = standby.gate();
+                gate.permit(LONG);
+                assertThat(gate.confirm().get("writable")).isEqualTo("0");
+                ProcessTable.signal("STOP", gate.pid());
+                standby.query("SELECT pg_promote(true, 20)");
+                gate.send("permit", Long.toString(Uptime.in(LONG)), "00000002");
+                ProcessTable.signal("CONT", gate.pid());
+                gate.await("writable", s -> s.get("writable").equals("1"));
+                KeyValues state = gate.confirm();
+                assertThat(state.get("server")).isEqualTo("running");
+                assertThat(state.get("fenced")).isEqualTo("0");
+            }
+        }
+    }
+
+    @Test
     void aPermitTooFarAheadIsAMistake() {
         try (Member member = Member.create()) {
             long permit = member.gate().send("permit", Long.toString(Uptime.in(Duration.ofHours(2))));

@@ -107,6 +107,32 @@ final class GateServerEndTest {
     }
 
     @Test
+    void aServerThatSomebodyElseStartedIsKilled() throws Exception {
+        try (Member member = Member.create()) {
+            member.startPrimary(LONG);
+            member.gate().send("stop", "fast", "2000");
+            member.gate().awaitServer("none");
+            // Alive for the moment of a check at most: whether it was ready by then says nothing.
+            PostgresUser.run(
+                    PostgresPrograms.bin().resolve("pg_ctl").toString(),
+                    "-D",
+                    member.data().toString(),
+                    "-l",
+                    member.directory().resolve("by-hand.log").toString(),
+                    "-W",
+                    "start");
+            KeyValues state = member.gate().await("killed", s -> s.get("killed").equals("1"));
+            assertThat(state.get("server")).isEqualTo("none");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(2))
+                    .until(() -> ProcessTable.workingIn(member.data()).isEmpty());
+            assertThat(member.gate().log()).contains("not started by this gate");
+            member.startPrimary(LONG);
+            assertThat(member.query("SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
     void aServerThatCannotStartIsReportedWithItsStatus() {
         try (Member member = Member.create()) {
             PostgresUser.write(member.data().resolve("postgresql.auto.conf"), "no_such_setting = 1\n");
