@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The core's functions. Pure: the same arguments give the same answer. */
 public final class Core {
@@ -124,10 +125,7 @@ public final class Core {
 
     /** A change of rule is an event; a rule that goes on firing is none. */
     private static void note(Turn turn, Verdict.Question question, Rule rule) {
-        Verdict before = turn.verdicts.stream()
-                .filter(verdict -> verdict.question() == question)
-                .findFirst()
-                .orElse(null);
+        Verdict before = verdict(turn, question);
         if (before != null && before.rule() == rule.number()) {
             return;
         }
@@ -138,6 +136,15 @@ public final class Core {
         all.sort(Comparator.comparing(Verdict::question));
         turn.verdicts = List.copyOf(all);
         Notices.ruleChanged(turn, before, now);
+    }
+
+    private static @Nullable Verdict verdict(Turn turn, Verdict.Question question) {
+        for (Verdict verdict : turn.verdicts) {
+            if (verdict.question() == question) {
+                return verdict;
+            }
+        }
+        return null;
     }
 
     /** What the member knows, for people. */

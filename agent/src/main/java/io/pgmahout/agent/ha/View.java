@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rules look at: the state at one instant, in the words the rules are written in. Reads only; its one
- * memory is the earliest instant at which a question about time would be answered otherwise.
+ * What the rules look at: the state at one instant, in the words the rules are written in. Reads only, and remembers
+ * the earliest instant at which a question about time would be answered otherwise, and what most rules ask.
  */
 final class View {
     /** Before every instant of every clock, and safe to reckon with. */
@@ -26,11 +26,14 @@ final class View {
 
     final AgentState state;
     final long nowMs;
+    private final boolean holder;
     private long wakeUpMs = Long.MAX_VALUE;
+    private @Nullable Lineage lineage;
 
     View(AgentState state, Now now) {
         this.state = state;
         this.nowMs = now.ms();
+        this.holder = isHolder(state);
     }
 
     /** Whether {@code ms} is still to come; if so the core wants to be woken then. */
@@ -79,8 +82,15 @@ final class View {
 
     /** The record says that this member, in this life of its gate, holds the term. */
     boolean isHolder() {
+        return holder;
+    }
+
+    private static boolean isHolder(AgentState state) {
+        Stored stored = state.book().known();
         GateFacts gate = state.gate();
-        return hasRecord() && gate != null && record().holder().isHeldBy(self().name(), gate.incarnation());
+        return stored != null
+                && gate != null
+                && stored.record().holder().isHeldBy(state.self().name(), gate.incarnation());
     }
 
     /** Holder, and this agent itself has brought a write through: only then anything writable may start (A7, A14). */
@@ -213,6 +223,15 @@ final class View {
     }
 
     Lineage lineage() {
+        Lineage known = lineage;
+        if (known == null) {
+            known = findLineage();
+            lineage = known;
+        }
+        return known;
+    }
+
+    private Lineage findLineage() {
         DataFacts data = state.data();
         if (data == null || !hasRecord()) {
             return Lineage.UNKNOWN;
@@ -332,9 +351,12 @@ final class View {
     // Commands
 
     <T extends Command> Optional<Asked> asked(Class<T> type) {
-        return state.asked().stream()
-                .filter(asked -> type.isInstance(asked.command()))
-                .findFirst();
+        for (Asked asked : state.asked()) {
+            if (type.isInstance(asked.command())) {
+                return Optional.of(asked);
+            }
+        }
+        return Optional.empty();
     }
 
     Optional<Command.Failover> failover() {

@@ -48,8 +48,6 @@ final class Leading {
                 throw ActionFailed.refused("a promotion would make timeline " + next + ", not " + timeline);
             }
             site.put(note.with(timeline, term).leading());
-            // A primary makes nothing of whom it followed, but people do.
-            site.writeSettings(null);
             session.use(c -> text(c, "SELECT pg_promote(false)"));
             awaitEnd(session);
             Timeline made = made(session);
@@ -62,9 +60,19 @@ final class Leading {
             // Also one that failed may have happened.
             site.probe().outdated();
         }
-        site.gate().post("reload");
+        tidy();
         PostgresSettings settings = site.settings();
         Thread.ofVirtual().name("checkpoint").start(() -> Running.checkpoint(settings, CHECKPOINT_MS));
+    }
+
+    /** A primary makes nothing of whom it followed, but people do. */
+    private void tidy() throws ActionFailed {
+        try {
+            site.writeSettings(null);
+            site.gate().post("reload");
+        } catch (IOException e) {
+            LOG.warn("the settings still name whom the server followed", e);
+        }
     }
 
     private static Timeline made(ServerSession session) throws SQLException {

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Probe implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Probe.class);
-    private static final long PERIOD_MS = 250;
+    private static final long PERIOD_MS = 500;
+    private static final long UNSETTLED_MS = 250;
     private static final long STARTING_MS = 20;
     private static final long STARTING_FOR_NS = TimeUnit.SECONDS.toNanos(10);
 
@@ -135,10 +136,10 @@ final class Probe implements AutoCloseable {
         GateState state = gate.state();
         if (state == null || state.gone()) {
             drop();
-            return PERIOD_MS;
+            return UNSETTLED_MS;
         }
         if (state.process() == GateFacts.Processes.FROZEN) {
-            return PERIOD_MS;
+            return UNSETTLED_MS;
         }
         if (state.launch() != launch) {
             drop();
@@ -146,20 +147,20 @@ final class Probe implements AutoCloseable {
             launchSeenNs = System.nanoTime();
         }
         try {
-            answered(state.launch());
+            ServerFacts facts = answered(state.launch());
+            return facts.recovering() && !facts.streaming() ? UNSETTLED_MS : PERIOD_MS;
         } catch (SQLException | IOException e) {
             LOG.trace("a probe failed", e);
             drop();
             boolean starting = !heardOf(launch) && System.nanoTime() - launchSeenNs < STARTING_FOR_NS;
-            if (!starting || System.nanoTime() - failureToldNs > PERIOD_MS * 1_000_000) {
+            if (!starting || System.nanoTime() - failureToldNs > UNSETTLED_MS * 1_000_000) {
                 failed(launch, String.valueOf(e.getMessage()));
             }
-            return starting ? startingPause() : PERIOD_MS;
+            return starting ? startingPause() : UNSETTLED_MS;
         }
-        return PERIOD_MS;
     }
 
-    private void answered(long of) throws SQLException, IOException {
+    private ServerFacts answered(long of) throws SQLException, IOException {
         ServerSession open;
         Source source;
         long reading;
@@ -184,11 +185,12 @@ final class Probe implements AutoCloseable {
                 events.accept(new Event.Probed(facts));
             }
         }
+        return facts;
     }
 
     /** A fifth of the time that has passed, since each question leaves a line in the server's log. */
     private long startingPause() {
-        return Math.clamp((System.nanoTime() - launchSeenNs) / 5_000_000, STARTING_MS, PERIOD_MS);
+        return Math.clamp((System.nanoTime() - launchSeenNs) / 5_000_000, STARTING_MS, UNSETTLED_MS);
     }
 
     private synchronized boolean heardOf(long of) {
