@@ -91,6 +91,12 @@ final class Handover {
         return somebody && view.before(ending.foundMs() + patienceMs(view));
     }
 
+    /** Whether the server has ended and it is open who goes on. */
+    static boolean seeks(View view) {
+        Ending ending = view.state.ending();
+        return ending != null && view.serverGone() && (ending.foundMs() < 0 || waits(view));
+    }
+
     private static long patienceMs(View view) {
         return requested(view) != null || view.terminating()
                 ? PATIENCE_MS

@@ -20,10 +20,11 @@ final class Permits {
 
     /**
      * The earliest deadline over all records that may be in the store now: the one that is known, and each of this
-     * agent's own writes whose fate is open (A1). 0 when any of them gives the term away.
+     * agent's own writes whose fate is open (A1). 0 when any of them gives the term away, or the next one may: with
+     * the server ended there is nothing to be written here, and a hand-over need not wait for the gate then.
      */
     static long deadlineMs(View view) {
-        if (!view.leads()) {
+        if (!view.leads() || Handover.seeks(view)) {
             return 0;
         }
         long deadline = underMs(view, view.record());
@@ -74,6 +75,10 @@ final class Permits {
 
     /** Gives a permit; its sequence is to be reached before a write that depends on a shorter one is sent. */
     private static void give(Turn turn, long deadlineMs, boolean shorter) {
+        if (deadlineMs > turn.nowMs && turn.permit.deadlineMs() <= turn.nowMs) {
+            // What waits for a permit does not wait for the next event.
+            turn.wakeAt(turn.nowMs);
+        }
         long seq = turn.nextId();
         Timeline timeline = deadlineMs > 0 ? timeline(turn.view()) : null;
         turn.permit = new PermitGiven(deadlineMs, timeline, seq, shorter ? seq : turn.permit.shortenedSeq());
