@@ -3,6 +3,7 @@ package io.pgmahout.agent;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pgmahout.agent.admin.AdminOptions;
 import io.pgmahout.agent.admin.AdminServer;
 import io.pgmahout.agent.admin.Operations;
 import io.pgmahout.agent.ha.AgentState;
@@ -72,12 +73,13 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     private final long startedNanos = System.nanoTime();
     private volatile long lastStepNanos = System.nanoTime();
     private volatile @Nullable String whyEnded;
-    private volatile Settings settings;
+    private volatile Loaded.Valid inEffect;
     private volatile @Nullable Loop loop;
     private volatile @Nullable LocalServer server;
 
-    Running(Settings settings, SettingsSource source) {
-        this.settings = settings;
+    Running(Loaded.Valid loaded, SettingsSource source) {
+        Settings settings = loaded.settings();
+        this.inEffect = loaded;
         this.source = source;
         events = new EventLog(this::standing);
         historyWriter = new ThreadPoolExecutor(
@@ -119,15 +121,15 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     }
 
     Settings settings() {
-        return settings;
+        return inEffect.settings();
     }
 
-    /** Opens the admin port; failing to is no reason not to guard the server, but is said. */
-    void openAdmin() throws IOException {
+    /** Opens the admin port; throws if it cannot listen there. */
+    void openAdmin(AdminOptions options) throws IOException {
         MultiThreadIoEventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
         closes(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS));
-        closes(AdminServer.start(group, AdminSettled.options(settings), this));
+        closes(AdminServer.start(group, options, this));
     }
 
     private EventLog.Standing standing() {
@@ -247,7 +249,7 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
 
     @Override
     public List<ConfigRow> configuration() {
-        return AdminSettled.rows(source);
+        return AdminSettled.rows(inEffect);
     }
 
     @Override
@@ -267,8 +269,9 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     }
 
     private Reloaded apply(Loaded.Valid valid) {
-        Reload change = Reload.compare(settings, valid.settings());
-        settings = Reloading.effective(settings, valid.settings());
+        Reload change = Reload.compare(inEffect.settings(), valid.settings());
+        inEffect = Reloading.effective(inEffect, valid);
+        Settings settings = inEffect.settings();
         Loop running = loop;
         if (running != null) {
             running.tell(new Event.Reconfigured(
@@ -305,7 +308,7 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     /** Of two agents with one name the younger ends; whoever has long been there is not thrown out by a newcomer. */
     void nameTaken(String detail) {
         if (System.nanoTime() - startedNanos < YOUNG_NANOS) {
-            fatal("the name of member " + settings.member().name() + " is in use: " + detail);
+            fatal("the name of member " + settings().member().name() + " is in use: " + detail);
         }
     }
 

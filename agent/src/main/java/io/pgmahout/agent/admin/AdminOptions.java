@@ -1,24 +1,23 @@
 package io.pgmahout.agent.admin;
 
-import io.netty.handler.ssl.SslContext;
 import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.protocol.RenewedContext;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
  * How the admin port is reached and guarded.
  *
  * @param token what a request must carry as bearer token; the same on all members
- * @param tls of the listener, asked for each connection so that certificates can be renewed
+ * @param tls of the listener, which looks every two seconds whether its files have changed
  * @param peerTls trusts the other members' listeners
  */
 public record AdminOptions(
         MemberName member,
         InetSocketAddress listen,
         Optional<String> token,
-        Optional<Supplier<SslContext>> tls,
+        Optional<RenewedContext> tls,
         Optional<SSLContext> peerTls,
         Limits limits) {
 

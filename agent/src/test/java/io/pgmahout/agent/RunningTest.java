@@ -1,0 +1,61 @@
+package io.pgmahout.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgmahout.agent.admin.Operations.ConfigRow;
+import io.pgmahout.agent.admin.Operations.Reloaded;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunningTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path directory;
+
+    @Test
+    void theConfigurationShownIsWhatIsInEffect() throws Exception {
+        ConfigurationFile file = new ConfigurationFile(directory);
+        SettingsSource source =
+                file.write("member.priority: 5", "failover.peer-lease: 800ms", "postgres.parameters.work_mem: 4MB");
+        String path = source.file().orElseThrow().toString();
+        Running running = new Running(ConfigurationFile.load(source), source);
+        List<ConfigRow> atStart = running.configuration();
+        assertThat(atStart)
+                .contains(
+                        new ConfigRow("member.priority", "5", path + ":8"),
+                        new ConfigRow("failover.peer-lease", "800ms", path + ":9"),
+                        new ConfigRow("postgres.parameters.work_mem", "4MB", path + ":10"));
+
+        file.write(
+                "# moved",
+                "member.priority: 7",
+                "failover.peer-lease: 900ms",
+                "failover.max-lag: 2MB",
+                "postgres.parameters.jit: off");
+        assertThat(running.configuration()).as("not read again").isEqualTo(atStart);
+
+        assertThat(running.readAgain())
+                .isEqualTo(new Reloaded(
+                        List.of("member.priority", "postgres.parameters", "failover.max-lag"),
+                        List.of("failover.peer-lease"),
+                        List.of()));
+        assertThat(running.configuration())
+                .contains(
+                        new ConfigRow("member.priority", "7", path + ":9"),
+                        new ConfigRow("failover.max-lag", "2MB", path + ":11"),
+                        new ConfigRow("postgres.parameters.jit", "off", path + ":12"))
+                .as("waits for a restart")
+                .contains(new ConfigRow("failover.peer-lease", "800ms", path + ":9"))
+                .extracting(ConfigRow::key)
+                .doesNotContain("postgres.parameters.work_mem");
+
+        List<ConfigRow> reloaded = running.configuration();
+        Files.writeString(source.file().orElseThrow(), "nonsense");
+        assertThat(running.readAgain().problems()).isNotEmpty();
+        assertThat(running.configuration()).isEqualTo(reloaded);
+    }
+}
