@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /** What the configuration means for the admin port. */
@@ -22,8 +23,11 @@ final class AdminSettled {
 
     private AdminSettled() {}
 
-    /** @throws IOException when the TLS files cannot be used; the message names the file */
-    static AdminOptions options(Settings settings) throws IOException {
+    /**
+     * @param inEffect asked for what a reload changes
+     * @throws IOException when the TLS files cannot be used; the message names the file
+     */
+    static AdminOptions options(Settings settings, Supplier<Settings> inEffect) throws IOException {
         Optional<RenewedContext> listener = Optional.empty();
         Optional<SSLContext> peers = Optional.empty();
         Optional<TlsSettings> tls = settings.admin().tls();
@@ -39,7 +43,7 @@ final class AdminSettled {
         return new AdminOptions(
                 new MemberName(settings.member().name()),
                 Settled.address(settings.admin().listen()),
-                settings.admin().token().map(Secret::reveal),
+                () -> inEffect.get().admin().token().map(Secret::reveal),
                 listener,
                 peers,
                 AdminOptions.Limits.DEFAULT);

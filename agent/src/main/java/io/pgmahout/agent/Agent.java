@@ -58,7 +58,6 @@ public final class Agent {
     public static Agent start(Loaded.Valid loaded, SettingsSource source)
             throws IOException, GeneralSecurityException, InterruptedException {
         Settings settings = loaded.settings();
-        AdminOptions admin = AdminSettled.options(settings);
         Files.createDirectories(
                 settings.member().stateDirectory(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -69,6 +68,7 @@ public final class Agent {
         VoterNote note = new VoterNote(settings.member().stateDirectory(), self.name());
         VoterFile voter = note.open(() -> new VoterId(UUID.randomUUID().toString()));
         Running running = new Running(loaded, source);
+        AdminOptions admin = AdminSettled.options(settings, running::settings);
         Loop loop = new Loop(Core.start(self, Settled.tuning(settings), voter, clock.now()), clock, running);
         running.loop(loop);
         ClusterStore store = Stores.open(settings.cluster(), Settled.store(settings));

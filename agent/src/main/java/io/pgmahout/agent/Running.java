@@ -21,9 +21,9 @@ import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.observe.EventLog;
 import io.pgmahout.agent.observe.History;
 import io.pgmahout.agent.observe.HistoryEntry;
+import io.pgmahout.agent.observe.Logging;
 import io.pgmahout.agent.postgres.LocalServer;
 import io.pgmahout.agent.routing.CallbackRouter;
-import io.pgmahout.agent.routing.NoRouter;
 import io.pgmahout.agent.routing.Router;
 import io.pgmahout.config.Loaded;
 import io.pgmahout.config.Reload;
@@ -34,6 +34,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -95,14 +96,11 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
                 HISTORY,
                 InstantSource.system(),
                 historyWriter);
-        router = settings.callback()
-                .<Router>map(callback -> new CallbackRouter(
-                        callback.command(),
-                        callback.timeout(),
-                        settings.cluster(),
-                        new MemberName(settings.member().name()),
-                        this::log))
-                .orElseGet(NoRouter::new);
+        router = new CallbackRouter(
+                this::callback,
+                settings.cluster(),
+                new MemberName(settings.member().name()),
+                this::log);
         closes(router);
         shutdown = Thread.ofPlatform().name("end").unstarted(this::closeAll);
     }
@@ -160,6 +158,10 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     /** No event: what matters of the store's absence the core tells, once, by the reads and writes it needs. */
     void watchLost(String why) {
         LOG.debug("the watch of the record ended: {}", why);
+    }
+
+    private Optional<CallbackRouter.Callback> callback() {
+        return settings().callback().map(one -> new CallbackRouter.Callback(one.command(), one.timeout()));
     }
 
     // The loop
@@ -270,8 +272,12 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
 
     private Reloaded apply(Loaded.Valid valid) {
         Reload change = Reload.compare(inEffect.settings(), valid.settings());
+        Settings before = inEffect.settings();
         inEffect = Reloading.effective(inEffect, valid);
         Settings settings = inEffect.settings();
+        if (before.log().level() != settings.log().level()) {
+            Logging.level(settings.log().level().name());
+        }
         Loop running = loop;
         if (running != null) {
             running.tell(new Event.Reconfigured(

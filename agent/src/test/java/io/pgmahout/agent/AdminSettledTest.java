@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgmahout.agent.admin.AdminOptions;
+import io.pgmahout.config.Settings;
 import io.pgmahout.protocol.Certificates;
 import io.pgmahout.protocol.TlsFiles;
 import java.io.IOException;
@@ -73,6 +74,7 @@ final class AdminSettledTest {
                         "admin.tls.ca-file: " + tls.authority(),
                         "admin.tls.certificate-file: " + tls.certificate(),
                         "admin.tls.key-file: " + tls.key());
-        return AdminSettled.options(ConfigurationFile.load(source).settings());
+        Settings settings = ConfigurationFile.load(source).settings();
+        return AdminSettled.options(settings, () -> settings);
     }
 }

@@ -88,7 +88,7 @@ final class PortTlsTest {
                 new AdminOptions(
                         FakeOperations.M1,
                         ServerUnderTest.anyPort(),
-                        Optional.of("token"),
+                        () -> Optional.of("token"),
                         Optional.of(new RenewedContext(live)),
                         Optional.empty(),
                         new AdminOptions.Limits(1_024, 2_048, 8, 10_000, 10_000, 300, 2_000, 50)));

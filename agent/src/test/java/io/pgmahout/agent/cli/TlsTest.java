@@ -67,7 +67,7 @@ final class TlsTest {
                 new AdminOptions(
                         member,
                         ServerUnderTest.anyPort(),
-                        Optional.of("right-token"),
+                        () -> Optional.of("right-token"),
                         Optional.of(new RenewedContext(files)),
                         Optional.of(PemContext.trusting(authority)),
                         PATIENT));
