@@ -1,5 +1,6 @@
 package io.pgmahout.agent;
 
+import io.pgmahout.agent.admin.AdminOptions;
 import io.pgmahout.agent.cluster.ClusterStore;
 import io.pgmahout.agent.cluster.Stores;
 import io.pgmahout.agent.gossip.Gossip;
@@ -12,6 +13,7 @@ import io.pgmahout.agent.ha.VoterFile;
 import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.VoterId;
 import io.pgmahout.agent.postgres.LocalServer;
+import io.pgmahout.config.Loaded;
 import io.pgmahout.config.Settings;
 import io.pgmahout.protocol.LocalIdentity;
 import java.io.IOException;
@@ -50,11 +52,12 @@ public final class Agent {
     /**
      * Starts an agent and returns once it runs.
      *
-     * @param source where the settings came from, to read them again
+     * @param source where the configuration came from, to read it again
      * @throws IOException if something on this machine cannot be used; the message is a sentence for an operator
      */
-    public static Agent start(Settings settings, SettingsSource source)
+    public static Agent start(Loaded.Valid loaded, SettingsSource source)
             throws IOException, GeneralSecurityException, InterruptedException {
+        Settings settings = loaded.settings();
         Files.createDirectories(
                 settings.member().stateDirectory(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -64,7 +67,8 @@ public final class Agent {
         BootClock clock = BootClock.open();
         VoterNote note = new VoterNote(settings.member().stateDirectory(), self.name());
         VoterFile voter = note.open(() -> new VoterId(UUID.randomUUID().toString()));
-        Running running = new Running(settings, source);
+        Running running = new Running(loaded, source);
+        AdminOptions admin = AdminSettled.options(settings, running::settings);
         Loop loop = new Loop(Core.start(self, Settled.tuning(settings), voter, clock.now()), clock, running);
         running.loop(loop);
         ClusterStore store = Stores.open(settings.cluster(), Settled.store(settings));
@@ -101,7 +105,7 @@ public final class Agent {
         running.closes(effects);
         store.watch(stored -> loop.tell(new Event.RecordSeen(stored)), running::watchLost);
         loop.start(effects);
-        running.openAdmin();
+        running.openAdmin(admin);
         running.log(EventCode.AGENT_STARTED, Map.of("version", Version.text()));
         return new Agent(running);
     }

@@ -36,12 +36,13 @@ public final class AgentProcess {
             }
             case Loaded.Valid valid -> {
                 valid.warnings().stream().map(Problem::line).forEach(System.err::println);
-                yield run(valid.settings(), source);
+                yield run(valid, source);
             }
         };
     }
 
-    private static int run(Settings settings, SettingsSource source) {
+    private static int run(Loaded.Valid loaded, SettingsSource source) {
+        Settings settings = loaded.settings();
         Logging.start(
                 settings.log().format().name().toLowerCase(Locale.ROOT),
                 settings.log().level().name(),
@@ -53,7 +54,7 @@ public final class AgentProcess {
             Runtime.getRuntime().halt(FAILED);
         });
         try {
-            Agent agent = Agent.start(settings, source);
+            Agent agent = Agent.start(loaded, source);
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(agent::retire));
             Hangup.onSignal(agent::reload);
             return agent.await();

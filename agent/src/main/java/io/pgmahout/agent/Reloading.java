@@ -2,9 +2,11 @@ package io.pgmahout.agent;
 
 import io.pgmahout.config.AdminSettings;
 import io.pgmahout.config.FailoverSettings;
+import io.pgmahout.config.Loaded;
 import io.pgmahout.config.LogSettings;
 import io.pgmahout.config.MemberSettings;
 import io.pgmahout.config.PostgresSettings;
+import io.pgmahout.config.Reload;
 import io.pgmahout.config.Settings;
 
 /** What a reload makes of the settings in effect: changed where a reload applies a key, as they were elsewhere. */
@@ -12,7 +14,11 @@ final class Reloading {
 
     private Reloading() {}
 
-    static Settings effective(Settings old, Settings next) {
+    static Loaded.Valid effective(Loaded.Valid old, Loaded.Valid next) {
+        return new Loaded.Valid(effective(old.settings(), next.settings()), Reload.origins(old, next), next.warnings());
+    }
+
+    private static Settings effective(Settings old, Settings next) {
         return new Settings(
                 old.cluster(),
                 new MemberSettings(

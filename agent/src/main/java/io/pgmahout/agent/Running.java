@@ -3,6 +3,7 @@ package io.pgmahout.agent;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pgmahout.agent.admin.AdminOptions;
 import io.pgmahout.agent.admin.AdminServer;
 import io.pgmahout.agent.admin.Operations;
 import io.pgmahout.agent.ha.AgentState;
@@ -20,9 +21,9 @@ import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.observe.EventLog;
 import io.pgmahout.agent.observe.History;
 import io.pgmahout.agent.observe.HistoryEntry;
+import io.pgmahout.agent.observe.Logging;
 import io.pgmahout.agent.postgres.LocalServer;
 import io.pgmahout.agent.routing.CallbackRouter;
-import io.pgmahout.agent.routing.NoRouter;
 import io.pgmahout.agent.routing.Router;
 import io.pgmahout.config.Loaded;
 import io.pgmahout.config.Reload;
@@ -33,6 +34,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -72,12 +74,13 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     private final long startedNanos = System.nanoTime();
     private volatile long lastStepNanos = System.nanoTime();
     private volatile @Nullable String whyEnded;
-    private volatile Settings settings;
+    private volatile Loaded.Valid inEffect;
     private volatile @Nullable Loop loop;
     private volatile @Nullable LocalServer server;
 
-    Running(Settings settings, SettingsSource source) {
-        this.settings = settings;
+    Running(Loaded.Valid loaded, SettingsSource source) {
+        Settings settings = loaded.settings();
+        this.inEffect = loaded;
         this.source = source;
         events = new EventLog(this::standing);
         historyWriter = new ThreadPoolExecutor(
@@ -93,14 +96,11 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
                 HISTORY,
                 InstantSource.system(),
                 historyWriter);
-        router = settings.callback()
-                .<Router>map(callback -> new CallbackRouter(
-                        callback.command(),
-                        callback.timeout(),
-                        settings.cluster(),
-                        new MemberName(settings.member().name()),
-                        this::log))
-                .orElseGet(NoRouter::new);
+        router = new CallbackRouter(
+                this::callback,
+                settings.cluster(),
+                new MemberName(settings.member().name()),
+                this::log);
         closes(router);
         shutdown = Thread.ofPlatform().name("end").unstarted(this::closeAll);
     }
@@ -119,15 +119,15 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     }
 
     Settings settings() {
-        return settings;
+        return inEffect.settings();
     }
 
-    /** Opens the admin port; failing to is no reason not to guard the server, but is said. */
-    void openAdmin() throws IOException {
+    /** Opens the admin port; throws if it cannot listen there. */
+    void openAdmin(AdminOptions options) throws IOException {
         MultiThreadIoEventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
         closes(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS));
-        closes(AdminServer.start(group, AdminSettled.options(settings), this));
+        closes(AdminServer.start(group, options, this));
     }
 
     private EventLog.Standing standing() {
@@ -158,6 +158,10 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     /** No event: what matters of the store's absence the core tells, once, by the reads and writes it needs. */
     void watchLost(String why) {
         LOG.debug("the watch of the record ended: {}", why);
+    }
+
+    private Optional<CallbackRouter.Callback> callback() {
+        return settings().callback().map(one -> new CallbackRouter.Callback(one.command(), one.timeout()));
     }
 
     // The loop
@@ -247,7 +251,7 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
 
     @Override
     public List<ConfigRow> configuration() {
-        return AdminSettled.rows(source);
+        return AdminSettled.rows(inEffect);
     }
 
     @Override
@@ -267,8 +271,13 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     }
 
     private Reloaded apply(Loaded.Valid valid) {
-        Reload change = Reload.compare(settings, valid.settings());
-        settings = Reloading.effective(settings, valid.settings());
+        Reload change = Reload.compare(inEffect.settings(), valid.settings());
+        Settings before = inEffect.settings();
+        inEffect = Reloading.effective(inEffect, valid);
+        Settings settings = inEffect.settings();
+        if (before.log().level() != settings.log().level()) {
+            Logging.level(settings.log().level().name());
+        }
         Loop running = loop;
         if (running != null) {
             running.tell(new Event.Reconfigured(
@@ -305,7 +314,7 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     /** Of two agents with one name the younger ends; whoever has long been there is not thrown out by a newcomer. */
     void nameTaken(String detail) {
         if (System.nanoTime() - startedNanos < YOUNG_NANOS) {
-            fatal("the name of member " + settings.member().name() + " is in use: " + detail);
+            fatal("the name of member " + settings().member().name() + " is in use: " + detail);
         }
     }
 

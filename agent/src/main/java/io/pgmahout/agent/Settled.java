@@ -123,12 +123,15 @@ final class Settled {
     static TransportSecurity security(Settings settings) {
         Optional<TlsSettings> tls = settings.gossip().tls();
         if (tls.isPresent()) {
-            return new TransportSecurity.MutualTls(new TlsFiles(
-                    tls.get().caFile(), tls.get().certificateFile(), tls.get().keyFile()));
+            return new TransportSecurity.MutualTls(files(tls.get()));
         }
         return settings.gossip().plainText()
                 ? new TransportSecurity.PlainAnywhere()
                 : new TransportSecurity.PlainOnLoopback();
+    }
+
+    static TlsFiles files(TlsSettings tls) {
+        return new TlsFiles(tls.caFile(), tls.certificateFile(), tls.keyFile());
     }
 
     static List<PeerAddress> peers(Settings settings) {

@@ -136,6 +136,21 @@ class ArchitectureTest {
         slices().matching(AGENT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
+    /** It is large, and loaded whole: an agent does without. Netty's contexts load it where it is on the class path. */
+    @Test
+    void bouncyCastleMakesCertificatesAndNothingElse() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.pgmahout.protocol.Certificates")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bouncycastle..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("io\\.netty\\.handler\\.ssl\\.SslContext.*")
+                .check(CLASSES);
+    }
+
     @Test
     void nothingDependsOnTests() {
         noClasses()

@@ -58,7 +58,7 @@ public final class GossipTransport implements AutoCloseable {
     private final Tally tally = new Tally();
     private final Roster roster;
     private final Dialer dialer;
-    private final @Nullable TlsContexts tls;
+    private final @Nullable GossipTls tls;
     private @Nullable Channel server;
 
     private GossipTransport(
@@ -72,7 +72,7 @@ public final class GossipTransport implements AutoCloseable {
         this.security = security;
         this.addresses = addresses;
         this.tls = security instanceof TransportSecurity.MutualTls mutual
-                ? new TlsContexts(mutual.files(), identity.cluster(), identity.member())
+                ? new GossipTls(mutual.files(), identity.cluster(), identity.member())
                 : null;
         this.group =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("gossip", true), NioIoHandler.newFactory());
@@ -207,7 +207,7 @@ public final class GossipTransport implements AutoCloseable {
         }
         server = bound.channel();
         if (tls != null) {
-            watch(tls);
+            tls.watch(background, settings.certificateCheck());
         }
         loop.run(() -> tick(System.nanoTime()));
     }
@@ -267,12 +267,6 @@ public final class GossipTransport implements AutoCloseable {
         roster.tick(now, late > period ? late : 0);
         loop.after(settings.tick(), () -> tick(now + period));
         dialer.refresh(addresses.get());
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // guarded
-    private void watch(TlsContexts contexts) {
-        long check = settings.certificateCheck().toMillis();
-        background.scheduleWithFixedDelay(Loop.guarded(contexts::refresh), check, check, TimeUnit.MILLISECONDS);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // close() waits for the loop's end

@@ -12,14 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,24 +174,8 @@ final class TlsTransportTest {
     }
 
     private static RawPeer rawTls(Node node, @Nullable TlsFiles files, Path trusted) throws Exception {
-        KeyStore trust = KeyStore.getInstance("PKCS12");
-        trust.load(null, null);
-        trust.setCertificateEntry("ca", PemFiles.certificates(trusted).getFirst());
-        TrustManagerFactory trusting = TrustManagerFactory.getInstance("PKIX");
-        trusting.init(trust);
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(null, null);
-        if (files != null) {
-            keys.setKeyEntry(
-                    "own",
-                    PemFiles.key(files.key()),
-                    new char[0],
-                    PemFiles.certificates(files.certificate()).toArray(X509Certificate[]::new));
-        }
-        KeyManagerFactory keying = KeyManagerFactory.getInstance("PKIX");
-        keying.init(keys, new char[0]);
-        SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(keying.getKeyManagers(), trusting.getTrustManagers(), null);
+        SSLContext context =
+                files == null ? PemContext.trusting(trusted) : PemContext.of(trusted, files.certificate(), files.key());
         return new RawPeer(
                 context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), node.transport.port()));
     }

@@ -1,7 +1,7 @@
 package io.pgmahout.agent.admin;
 
-import io.netty.handler.ssl.SslContext;
 import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.protocol.RenewedContext;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -10,15 +10,15 @@ import javax.net.ssl.SSLContext;
 /**
  * How the admin port is reached and guarded.
  *
- * @param token what a request must carry as bearer token; the same on all members
- * @param tls of the listener, asked for each connection so that certificates can be renewed
+ * @param token what a request must carry as bearer token now, asked for each; the same on all members
+ * @param tls of the listener, which looks every two seconds whether its files have changed
  * @param peerTls trusts the other members' listeners
  */
 public record AdminOptions(
         MemberName member,
         InetSocketAddress listen,
-        Optional<String> token,
-        Optional<Supplier<SslContext>> tls,
+        Supplier<Optional<String>> token,
+        Optional<RenewedContext> tls,
         Optional<SSLContext> peerTls,
         Limits limits) {
 
@@ -46,13 +46,13 @@ public record AdminOptions(
         if (listen.isUnresolved()) {
             throw new IllegalArgumentException("no address of this machine: " + listen);
         }
-        if (!listen.getAddress().isLoopbackAddress() && (token.isEmpty() || tls.isEmpty())) {
+        if (!listen.getAddress().isLoopbackAddress() && (token.get().isEmpty() || tls.isEmpty())) {
             throw new IllegalArgumentException("an admin port beyond loopback needs a token and TLS");
         }
     }
 
     /** A port for this machine alone, without token or TLS. */
     public static AdminOptions local(MemberName member, InetSocketAddress listen) {
-        return new AdminOptions(member, listen, Optional.empty(), Optional.empty(), Optional.empty(), Limits.DEFAULT);
+        return new AdminOptions(member, listen, Optional::empty, Optional.empty(), Optional.empty(), Limits.DEFAULT);
     }
 }

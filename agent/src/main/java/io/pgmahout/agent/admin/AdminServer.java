@@ -14,11 +14,11 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -31,13 +31,19 @@ public final class AdminServer implements AutoCloseable {
     private final Channel listener;
     private final ChannelGroup connections;
     private final Forwarding forwarding;
+    private final Optional<PortTls> tls;
     private final ScheduledFuture<?> sampling;
 
     private AdminServer(
-            Channel listener, ChannelGroup connections, Forwarding forwarding, ScheduledFuture<?> sampling) {
+            Channel listener,
+            ChannelGroup connections,
+            Forwarding forwarding,
+            Optional<PortTls> tls,
+            ScheduledFuture<?> sampling) {
         this.listener = listener;
         this.connections = connections;
         this.forwarding = forwarding;
+        this.tls = tls;
         this.sampling = sampling;
     }
 
@@ -52,16 +58,19 @@ public final class AdminServer implements AutoCloseable {
         Commands commands = new Commands(options, operations, actions, forwarding);
         Routes routes = new Routes(options, operations, commands, lag, nanoTime);
         ChannelGroup connections = new DefaultChannelGroup(loop);
+        Optional<PortTls> tls = options.tls()
+                .map(context -> new PortTls(context, options.limits().requestMs()));
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 128)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new Connections(options, routes, connections))
+                .childHandler(new Connections(options.limits(), routes, connections, tls))
                 .bind(options.listen())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             forwarding.close();
+            tls.ifPresent(PortTls::close);
             throw new IOException("cannot listen on " + options.listen() + ": " + bound.cause(), bound.cause());
         }
         ScheduledFuture<?> sampling = loop.scheduleAtFixedRate(
@@ -76,7 +85,7 @@ public final class AdminServer implements AutoCloseable {
                 0,
                 1,
                 TimeUnit.SECONDS);
-        return new AdminServer(bound.channel(), connections, forwarding, sampling);
+        return new AdminServer(bound.channel(), connections, forwarding, tls, sampling);
     }
 
     /** Where it listens, with the port that was chosen if any would do. */
@@ -91,33 +100,31 @@ public final class AdminServer implements AutoCloseable {
         listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         forwarding.close();
+        tls.ifPresent(PortTls::close);
     }
 
     /** Sets up each connection, or closes it when there are too many. */
     private static final class Connections extends ChannelInitializer<SocketChannel> {
-        private final AdminOptions options;
+        private final AdminOptions.Limits limits;
         private final Routes routes;
         private final ChannelGroup connections;
+        private final Optional<PortTls> tls;
 
-        Connections(AdminOptions options, Routes routes, ChannelGroup connections) {
-            this.options = options;
+        Connections(AdminOptions.Limits limits, Routes routes, ChannelGroup connections, Optional<PortTls> tls) {
+            this.limits = limits;
+            this.tls = tls;
             this.routes = routes;
             this.connections = connections;
         }
 
         @Override
         protected void initChannel(SocketChannel channel) {
-            AdminOptions.Limits limits = options.limits();
             if (connections.size() >= limits.connections()) {
                 Wire.drop(channel, "too many connections");
                 return;
             }
             connections.add(channel);
-            if (options.tls().isPresent()) {
-                SslHandler tls = options.tls().get().get().newHandler(channel.alloc());
-                tls.setHandshakeTimeoutMillis(limits.requestMs());
-                channel.pipeline().addLast(tls);
-            }
+            tls.ifPresent(port -> channel.pipeline().addLast(port.accepting()));
             Deadlines deadlines = new Deadlines(limits);
             channel.pipeline()
                     .addLast(new WriteTimeoutHandler(10))

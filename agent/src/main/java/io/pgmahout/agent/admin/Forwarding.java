@@ -45,7 +45,7 @@ final class Forwarding implements AutoCloseable {
         if (!request.body().isEmpty()) {
             passed.header("Content-Type", Reply.JSON);
         }
-        options.token().ifPresent(token -> passed.header("Authorization", "Bearer " + token));
+        options.token().get().ifPresent(token -> passed.header("Authorization", "Bearer " + token));
         return client().sendAsync(
                         passed.build(),
                         HttpResponse.BodyHandlers.limiting(

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guard {
 
-    private final byte @Nullable [] token;
+    private final Supplier<Optional<String>> token;
 
-    Guard(Optional<String> token) {
-        this.token = token.isPresent() ? digest(token.get()) : null;
+    Guard(Supplier<Optional<String>> token) {
+        this.token = token;
     }
 
     /** Throws {@link RefusedException} if the request may not be done. */
     void check(Request request) {
-        if (token != null) {
-            bearer(token, request.header(HttpHeaderNames.AUTHORIZATION));
+        Optional<String> wanted = token.get();
+        if (wanted.isPresent()) {
+            bearer(digest(wanted.get()), request.header(HttpHeaderNames.AUTHORIZATION));
             return;
         }
         if (!request.from().getAddress().isLoopbackAddress()) {

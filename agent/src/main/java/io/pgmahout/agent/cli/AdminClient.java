@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.pgmahout.config.HostAndPort;
+import io.pgmahout.protocol.PemContext;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,7 +43,7 @@ final class AdminClient implements AutoCloseable {
         try {
             HostAndPort address = HostAndPort.parse(admin);
             if (caFile.isPresent()) {
-                http.sslContext(TrustedAuthority.context(caFile.get()));
+                http.sslContext(PemContext.trusting(caFile.get()));
             } else if (token.isPresent() && !address.isLoopback()) {
                 throw new CommandFailedException(
                         ExitCode.USAGE, "A token is not sent in the clear over a network: give --ca-file.");
@@ -52,7 +53,7 @@ final class AdminClient implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(ExitCode.USAGE, "--admin " + admin + " " + e.getMessage() + ".");
         } catch (IOException | GeneralSecurityException e) {
-            throw new CommandFailedException(ExitCode.USAGE, "The authority cannot be read: " + e.getMessage());
+            throw new CommandFailedException(ExitCode.USAGE, "The authority cannot be used: " + e.getMessage());
         }
     }
 

@@ -8,11 +8,14 @@ import io.pgmahout.agent.cluster.EtcdReply.NotSent;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Stored;
 import io.pgmahout.agent.model.Version;
+import io.pgmahout.protocol.PemContext;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +31,20 @@ final class EtcdStore implements ClusterStore {
     private final List<EtcdWatch> watches = new CopyOnWriteArrayList<>();
 
     EtcdStore(String cluster, EtcdSettings settings) throws IOException {
-        EtcdSettings.TlsFiles tls = settings.tls();
         this.cluster = cluster;
         this.key = new EtcdKey(settings.key(), cluster);
-        this.client = new EtcdClient(settings, new EtcdHttp(tls == null ? null : PemFiles.context(tls)));
+        this.client = new EtcdClient(settings, new EtcdHttp(tls(settings.tls())));
+    }
+
+    private static @Nullable SSLContext tls(EtcdSettings.@Nullable TlsFiles files) throws IOException {
+        if (files == null) {
+            return null;
+        }
+        try {
+            return PemContext.of(files.authorities(), files.certificate(), files.key());
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the TLS files of etcd cannot be used: " + e.getMessage(), e);
+        }
     }
 
     /**

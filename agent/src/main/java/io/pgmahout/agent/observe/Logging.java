@@ -26,13 +26,18 @@ public final class Logging {
         context.putProperty("cluster", cluster);
         context.putProperty("member", member);
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.toLevel(level, Level.INFO));
+        level(level);
         for (Iterator<Appender<ILoggingEvent>> appenders = root.iteratorForAppenders(); appenders.hasNext(); ) {
             if (appenders.next() instanceof OutputStreamAppender<ILoggingEvent> appender
                     && appender.getEncoder() instanceof LineEncoder encoder) {
                 encoder.setForm(form);
             }
         }
+    }
+
+    /** Logs what is as severe as this, by name, from now on. */
+    public static void level(String level) {
+        context().getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(level, Level.INFO));
     }
 
     /** Logs nothing: for commands, whose output is their own. */

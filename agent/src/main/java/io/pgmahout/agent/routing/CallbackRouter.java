@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +28,7 @@ public final class CallbackRouter implements Router {
 
     private static final long LOOK_AGAIN_MS = 60_000;
 
-    private final List<String> command;
-    private final Duration limit;
+    private final Supplier<Optional<Callback>> callback;
     private final String cluster;
     private final MemberName member;
     private final Consumer<Notice> log;
@@ -39,14 +40,23 @@ public final class CallbackRouter implements Router {
 
     private record Call(Role role, Term term) {}
 
-    /** {@code log} is called on a thread of the router. */
-    public CallbackRouter(
-            List<String> command, Duration limit, String cluster, MemberName member, Consumer<Notice> log) {
-        if (command.isEmpty()) {
-            throw new IllegalArgumentException("a callback has a command");
+    /** What is run, with its first arguments, and how long it may take. */
+    public record Callback(List<String> command, Duration limit) {
+        public Callback {
+            command = List.copyOf(command);
+            if (command.isEmpty()) {
+                throw new IllegalArgumentException("a callback has a command");
+            }
         }
-        this.command = List.copyOf(command);
-        this.limit = limit;
+    }
+
+    /**
+     * @param callback what there is to run now, asked at each change of role; nothing if empty
+     * @param log called on a thread of the router
+     */
+    public CallbackRouter(
+            Supplier<Optional<Callback>> callback, String cluster, MemberName member, Consumer<Notice> log) {
+        this.callback = callback;
         this.cluster = cluster;
         this.member = member;
         this.log = log;
@@ -78,7 +88,8 @@ public final class CallbackRouter implements Router {
     private void work() {
         try {
             for (Call call = next(); call != null; call = next()) {
-                String fault = run(call);
+                Callback now = callback.get().orElse(null);
+                String fault = now == null ? null : run(now, call);
                 if (fault != null) {
                     failed(call, fault);
                 }
@@ -100,8 +111,8 @@ public final class CallbackRouter implements Router {
     }
 
     /** What went wrong, or null. */
-    private @Nullable String run(Call call) throws InterruptedException {
-        List<String> line = new ArrayList<>(command);
+    private @Nullable String run(Callback now, Call call) throws InterruptedException {
+        List<String> line = new ArrayList<>(now.command());
         line.addAll(List.of(role(call), cluster, member.value(), call.term().toString()));
         Process process;
         try {
@@ -114,10 +125,10 @@ public final class CallbackRouter implements Router {
             return String.valueOf(e.getMessage());
         }
         try {
-            if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (process.waitFor(now.limit().toMillis(), TimeUnit.MILLISECONDS)) {
                 return process.exitValue() == 0 ? null : "exit status " + process.exitValue();
             }
-            return "killed after " + limit.toMillis() + " ms";
+            return "killed after " + now.limit().toMillis() + " ms";
         } finally {
             kill(process);
         }

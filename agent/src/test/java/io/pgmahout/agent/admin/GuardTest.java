@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,28 @@ final class GuardTest {
                     .isEqualTo(200);
             assertThat(m1.get("/status", "Authorization", "Basic right-token").statusCode())
                     .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void theTokenIsTheOneOfNow() throws Exception {
+        AtomicReference<Optional<String>> token = new AtomicReference<>(Optional.of("old-token"));
+        try (ServerUnderTest m1 = new ServerUnderTest(
+                new FakeOperations(FakeOperations.M1),
+                new AdminOptions(
+                        FakeOperations.M1,
+                        ServerUnderTest.anyPort(),
+                        token::get,
+                        Optional.empty(),
+                        Optional.empty(),
+                        ServerUnderTest.QUICK))) {
+            assertThat(m1.get("/status", "Authorization", "Bearer old-token").statusCode())
+                    .isEqualTo(200);
+            token.set(Optional.of("new-token"));
+            assertThat(m1.get("/status", "Authorization", "Bearer old-token").statusCode())
+                    .isEqualTo(401);
+            assertThat(m1.get("/status", "Authorization", "Bearer new-token").statusCode())
+                    .isEqualTo(200);
         }
     }
 
@@ -93,7 +116,7 @@ final class GuardTest {
         assertThatThrownBy(() -> new AdminOptions(
                         FakeOperations.M1,
                         everywhere,
-                        Optional.of("token"),
+                        () -> Optional.of("token"),
                         Optional.empty(),
                         Optional.empty(),
                         AdminOptions.Limits.DEFAULT))

@@ -43,7 +43,7 @@ public final class ServerUnderTest implements AutoCloseable {
             throws IOException {
         return new ServerUnderTest(
                 new FakeOperations(member),
-                new AdminOptions(member, anyPort(), token, Optional.empty(), Optional.empty(), limits));
+                new AdminOptions(member, anyPort(), () -> token, Optional.empty(), Optional.empty(), limits));
     }
 
     public static InetSocketAddress anyPort() {

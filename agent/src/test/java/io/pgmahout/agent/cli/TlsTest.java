@@ -2,8 +2,6 @@ package io.pgmahout.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.pgmahout.agent.admin.AdminOptions;
 import io.pgmahout.agent.admin.FakeOperations;
 import io.pgmahout.agent.admin.ServerUnderTest;
@@ -11,6 +9,8 @@ import io.pgmahout.agent.ha.MemberReport.Role;
 import io.pgmahout.agent.ha.MemberReport.ServerState;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.protocol.Certificates;
+import io.pgmahout.protocol.PemContext;
+import io.pgmahout.protocol.RenewedContext;
 import io.pgmahout.protocol.TlsFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,17 +62,14 @@ final class TlsTest {
                 member.value(),
                 List.of("127.0.0.1"),
                 Duration.ofDays(1));
-        SslContext context = SslContextBuilder.forServer(
-                        files.certificate().toFile(), files.key().toFile())
-                .build();
         return new ServerUnderTest(
                 new FakeOperations(member),
                 new AdminOptions(
                         member,
                         ServerUnderTest.anyPort(),
-                        Optional.of("right-token"),
-                        Optional.of(() -> context),
-                        Optional.of(TrustedAuthority.context(authority)),
+                        () -> Optional.of("right-token"),
+                        Optional.of(new RenewedContext(files)),
+                        Optional.of(PemContext.trusting(authority)),
                         PATIENT));
     }
 }

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,7 +88,7 @@ final class CallbackRouterTest {
     @Test
     void aCommandThatIsNotThereIsToldOf() {
         try (Router router =
-                new CallbackRouter(List.of("/no/such/command"), LONG, "demo", new MemberName("m1"), logged::add)) {
+                router(() -> Optional.of(new CallbackRouter.Callback(List.of("/no/such/command"), LONG)))) {
             router.route(Role.PRIMARY, new Term(7));
             await().atMost(LONG).until(() -> logged.size() == 1);
         }
@@ -98,7 +100,11 @@ final class CallbackRouterTest {
         Files.writeString(
                 file, "#!/bin/bash\ncd \"$(dirname \"$0\")\" || exit 1\nmkfifo fifo 2>/dev/null\n" + script + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return new CallbackRouter(List.of(file.toString(), "first"), limit, "demo", new MemberName("m1"), logged::add);
+        return router(() -> Optional.of(new CallbackRouter.Callback(List.of(file.toString(), "first"), limit)));
+    }
+
+    private Router router(Supplier<Optional<CallbackRouter.Callback>> callback) {
+        return new CallbackRouter(callback, "demo", new MemberName("m1"), logged::add);
     }
 
     private void awaitLines(String name, int count) {
