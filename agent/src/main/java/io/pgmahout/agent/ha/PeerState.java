@@ -32,6 +32,7 @@ record PeerState(
         return new PeerState(peer, true, false, nowMs, null, -1, View.NEVER, -1, Term.NONE, null);
     }
 
+    /** What it told before may be another agent's word, or of other data: it tells anew. */
     PeerState connected(Peer now, long nowMs) {
         boolean sameVoter = peer.voter().equals(now.voter());
         return new PeerState(
@@ -39,12 +40,12 @@ record PeerState(
                 true,
                 false,
                 nowMs,
-                report,
-                reportMs,
+                null,
+                -1,
                 sameVoter ? ackUntilMs : View.NEVER,
                 sameVoter ? ackMs : -1,
                 sameVoter ? refused : Term.NONE,
-                position);
+                null);
     }
 
     PeerState disconnected(boolean byReset, long nowMs) {
