@@ -6,6 +6,7 @@ import static io.pgmahout.agent.ha.Rule.rest;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Holder;
+import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Term;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerRules {
 
     private static final long STOP_LIMIT_MS = 20_000;
+    private static final long SUCCESSOR_MS = 1_000;
 
     /** A start that fails so often is not tried again before the others were asked. */
     static final int STARTS = 2;
@@ -255,11 +257,16 @@ final class ServerRules {
                     154,
                     "start-standby",
                     "The server is down: it is started as a standby.",
-                    View::serverGone,
+                    view -> view.serverGone() && !successorRises(view),
                     view -> startStandby(view)),
-            rest(155, "not-yet-up", "The server has not answered yet.", view -> view.state.server() == null),
+            rest(
+                    155,
+                    "successor-rises",
+                    "The server is down; it is started once the new holder writes, or a second later.",
+                    View::serverGone),
+            rest(156, "not-yet-up", "The server has not answered yet.", view -> view.state.server() == null),
             act(
-                    156,
+                    157,
                     "follow",
                     "The standby streams from somebody else, or from nobody: it is pointed at the holder.",
                     ServerRules::followsAnother,
@@ -281,6 +288,15 @@ final class ServerRules {
             rest(161, "stand-by", "The standby waits for a holder it can stream from.", view -> true));
 
     private ServerRules() {}
+
+    /** Until it writes there is nothing to stream from it, and what it has to do goes first where they share a machine. */
+    private static boolean successorRises(View view) {
+        MemberName next = view.record().holder().memberOrNull();
+        return next != null
+                && !next.equals(view.self().name())
+                && view.livingSource().isEmpty()
+                && view.before(view.state.book().changedMs() + SUCCESSOR_MS);
+    }
 
     private static boolean killing(View view) {
         return view.state.doing() != null && view.state.doing().action() instanceof ServerAction.Kill;
