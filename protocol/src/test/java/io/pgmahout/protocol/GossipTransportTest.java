@@ -81,7 +81,7 @@ final class GossipTransportTest {
             Node two = Node.plain("m2");
             int port = two.transport.port();
             one.dials(two);
-            eventually().until(() -> one.isConnectedTo("m2"));
+            eventually().until(() -> one.isConnectedTo("m2") && two.isConnectedTo("m1"));
             two.transport.send("m1", Messages.heartbeat(7));
             two.close();
             eventually().until(() -> one.story.contains("- m2 CLOSED"));

@@ -1,5 +1,7 @@
 package io.pgmahout.agent.model;
 
+import java.util.Locale;
+
 /** A position in the write-ahead log, in bytes, written as PostgreSQL writes it: {@code 16/B374D848}. */
 public record Lsn(long value) implements Comparable<Lsn> {
 
@@ -30,8 +32,12 @@ public record Lsn(long value) implements Comparable<Lsn> {
         return Long.compareUnsigned(value, other.value);
     }
 
+    private static String hex(long half) {
+        return Long.toHexString(half).toUpperCase(Locale.ROOT);
+    }
+
     @Override
     public String toString() {
-        return "%X/%X".formatted(value >>> 32, value & 0xFFFFFFFFL);
+        return hex(value >>> 32) + "/" + hex(value & 0xFFFFFFFFL);
     }
 }

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 final class GateClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GateClient.class);
-    private static final long POLL_MS = 250;
+    private static final long POLL_MS = 400;
     private static final long PING_MS = 1000;
     private static final long SEND_LIMIT_MS = 1000;
     private static final long JOB_END_MS = 15_000;
