@@ -13,6 +13,13 @@ record Failures(int starts, int rewinds, boolean walGone, long retryMs) {
     static final Failures NONE = new Failures(0, 0, false, 0);
     private static final long PAUSE_MS = 1_000;
 
+    /** A start that fails so often is not tried again before the others were asked. */
+    private static final int STARTS = 2;
+
+    boolean unstartable() {
+        return starts >= STARTS;
+    }
+
     Failures after(ServerAction action, Outcome outcome, long nowMs) {
         boolean failed = outcome != Outcome.DONE;
         long retry = failed ? nowMs + PAUSE_MS : 0;

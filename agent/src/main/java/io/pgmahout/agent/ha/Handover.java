@@ -120,8 +120,8 @@ final class Handover {
         }
         SwitchoverRequest request = requested(view);
         List<Contender> others = Fitness.others(view);
-        boolean broken = view.state.failures().starts() >= ServerRules.STARTS
-                && (ending.end() != null || view.state.lastPosition() != null);
+        boolean broken =
+                view.state.failures().unstartable() && (ending.end() != null || view.state.lastPosition() != null);
         return others.stream()
                 .filter(other -> broken || hasAll(other, ending))
                 .map(Contender::name)

@@ -27,7 +27,15 @@ record RecordBook(
         long retryMs,
         long lostMs) {
 
+    private static final long POLL_MS = 5_000;
+    private static final long POLL_ABSENT_MS = 1_000;
+
     static final RecordBook EMPTY = new RecordBook(null, false, 0, -1, 0, 0, true, 0, -1);
+
+    /** The record is read this often behind the watch; oftener while there is none. */
+    long pollMs() {
+        return absent || known == null ? POLL_ABSENT_MS : POLL_MS;
+    }
 
     /** A version was seen; older ones than known change nothing. */
     RecordBook seen(Stored stored, long nowMs) {

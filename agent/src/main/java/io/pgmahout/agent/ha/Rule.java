@@ -1,5 +1,7 @@
 package io.pgmahout.agent.ha;
 
+import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.Version;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -19,5 +21,25 @@ record Rule(int number, String name, String explanation, Predicate<View> when, F
     static Rule act(
             int number, String name, String explanation, Predicate<View> when, Function<View, ServerAction> then) {
         return new Rule(number, name, explanation, when, view -> new Decision.Act(then.apply(view)));
+    }
+
+    /** A write of the record, made from what is known of it. */
+    static Rule write(
+            int number,
+            String name,
+            String explanation,
+            Predicate<View> when,
+            Function<View, ClusterRecord.Draft> draft,
+            String purpose) {
+        return new Rule(number, name, explanation, when, view -> {
+            Version base = view.stored() == null ? null : view.stored().version();
+            return new Decision.Write(base, draft.apply(view).as(view.nextWriteId()), purpose);
+        });
+    }
+
+    /** Nothing to write; the record is read again in time, behind the watch. */
+    static Rule waits(int number, String name, String explanation, Predicate<View> when) {
+        return new Rule(
+                number, name, explanation, when, view -> view.pollsLater() ? Decision.REST : new Decision.ReadRecord());
     }
 }

@@ -35,7 +35,11 @@ public sealed interface ServerAction {
     record StartStandby(@Nullable Source source, List<Branch> branches) implements ServerAction {}
 
     /** Stop the server: CHECKPOINT first when {@code fast}, then as the gate does it. Done once all of it is gone. */
-    record Stop(boolean fast, long limitMs) implements ServerAction {}
+    record Stop(boolean fast, long limitMs) implements ServerAction {
+
+        /** How long a stop may take that no switchover limits. */
+        static final long LIMIT_MS = 20_000;
+    }
 
     /** SIGKILL to all of it, frozen or not. Done once all of it is gone. */
     record Kill() implements ServerAction {}

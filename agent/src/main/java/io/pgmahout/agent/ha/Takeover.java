@@ -72,6 +72,22 @@ final class Takeover {
         return turn(view, begin(view, view.timeOutMs(), view.sawHolder()));
     }
 
+    /** The record names this member's former life, and what it held lies here untouched (rule L). */
+    static boolean ownFormerLife(View view) {
+        DataFacts data = view.state.data();
+        return view.hasRecord()
+                && view.identified()
+                && view.record().holder() instanceof Holder.Held held
+                && held.member().equals(view.self().name())
+                && !view.isHolder()
+                && view.serverGone()
+                && data != null
+                && data.content() == DataFacts.Content.COMPLETE
+                && !data.standbyFiles()
+                && data.data() != null
+                && data.data().equals(held.data());
+    }
+
     /** Who has all of the released WAL goes first; the others wait for it to come. */
     static boolean releasedTurn(View view, Holder.Released released) {
         long since = view.state.book().changedMs();

@@ -2,6 +2,7 @@ package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.MemberName;
@@ -80,6 +81,10 @@ final class View {
         return new WriteId(self().agent() + "." + state.counter());
     }
 
+    DataId nextDataId() {
+        return new DataId(self().name() + "-" + self().agent() + "." + state.counter());
+    }
+
     /** The record says that this member, in this life of its gate, holds the term. */
     boolean isHolder() {
         return holder;
@@ -101,6 +106,16 @@ final class View {
     /** The holder's lease in the store, by this agent's own writes. */
     long storeLeaseMs() {
         return state.writes().ownSentMs() < 0 ? NEVER : state.writes().ownSentMs() + record().leaseDurationMs();
+    }
+
+    /** A quarter of the lease is over since this agent's last write. */
+    boolean renewalDue() {
+        return !before(state.writes().ownSentMs() + record().leaseDurationMs() / 4);
+    }
+
+    /** The record was read, or written, so lately that it is not read again behind the watch. */
+    boolean pollsLater() {
+        return before(state.book().confirmedMs() + state.book().pollMs());
     }
 
     boolean isNamed() {
@@ -361,6 +376,10 @@ final class View {
 
     Optional<Command.Failover> failover() {
         return asked(Command.Failover.class).map(asked -> (Command.Failover) asked.command());
+    }
+
+    boolean restartAsked() {
+        return asked(Command.Restart.class).filter(asked -> !asked.begun()).isPresent();
     }
 
     boolean retiring() {

@@ -47,7 +47,7 @@ final class Stage {
             member.server.following = primary ? null : new MemberName(names.getFirst());
             member.server.permitMs = primary ? story.nowMs + 10_000 : 0;
         }
-        story.surroundings().streams();
+        story.surroundings().servers.streams();
         names.forEach(name -> story.start(story.member(name)));
         story.pass(SETTLE_MS);
         story.begin();
@@ -122,7 +122,7 @@ final class Stage {
             server.run(!server.standbyFiles);
         }
         if (line.verb().equals("server")) {
-            story.surroundings().report(member);
+            story.surroundings().servers.report(member);
         }
     }
 
@@ -253,8 +253,8 @@ final class Stage {
     void wal(Script.Line line) {
         StoryMember member = story.member(line.word(0));
         member.server.flushed = Lsn.parse(line.word(1));
-        story.surroundings().probe(member);
-        story.surroundings().streams();
+        story.surroundings().servers.probe(member);
+        story.surroundings().servers.streams();
     }
 
     /** {@code configure b [nofailover] [priority=3]}: the configuration was read again. */

@@ -164,7 +164,7 @@ final class Story {
             connect(member, other);
         }
         event(member, new Event.GateReported(member.server.gate()));
-        surroundings.probe(member);
+        surroundings.servers.probe(member);
     }
 
     void connect(StoryMember one, StoryMember other) {

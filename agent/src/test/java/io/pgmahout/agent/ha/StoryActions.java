@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
 /** What actions do to the server of a story. */
 final class StoryActions {
     private final Story story;
-    private final Surroundings surroundings;
+    private final StoryServers servers;
 
-    StoryActions(Story story, Surroundings surroundings) {
+    StoryActions(Story story, StoryServers servers) {
         this.story = story;
-        this.surroundings = surroundings;
+        this.servers = servers;
     }
 
     void perform(StoryMember member, Effect.Act act) {
         StoryServer server = member.server;
         String refusal = act(member, server, act.action());
-        surroundings.report(member);
+        servers.report(member);
         WalPosition end =
                 act.action() instanceof ServerAction.FindEnd && server.knowsPosition ? server.position() : null;
         Outcome outcome = refusal == null ? Outcome.DONE : Outcome.REFUSED;
@@ -33,7 +33,7 @@ final class StoryActions {
         story.event(
                 member, new Event.ActionEnded(act.id(), outcome, refusal == null ? "" : refusal, server.facts(), end));
         // Promotion: the others' walreceivers end, and come back on the new timeline.
-        surroundings.streams();
+        servers.streams();
     }
 
     /** The action that waits failed, and did nothing. */
@@ -96,7 +96,7 @@ final class StoryActions {
             }
             case ServerAction.Restart restart -> {
                 server.end("0", true);
-                surroundings.report(member);
+                servers.report(member);
                 server.run(!server.standbyFiles);
             }
         }

@@ -1,33 +1,29 @@
 package io.pgmahout.agent.ha;
 
-import io.pgmahout.agent.model.ClusterRecord;
-import io.pgmahout.agent.model.MemberName;
-import io.pgmahout.agent.model.Stored;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out what cores want done, tells it, and answers them. */
 final class Surroundings {
-    private static final Set<Class<? extends Message>> QUIET_MESSAGES = Set.of(
-            Message.Heartbeat.class, Message.HeartbeatAck.class, Message.Report.class, Message.ReportRequest.class);
-
-    private static final long FENCE_HOLD_MS = 3_000;
     private static final long PROBE_EVERY_MS = 1_000;
 
     private final Story story;
+    final StoryServers servers;
+    final StoreRequests store;
+    private final StoryLinks links;
+    private final StoryGates gates;
     private final StoryActions actions;
     private long probedMs;
 
-    /** Since when each frozen server is frozen. */
-    private final Map<MemberName, Long> frozenMs = new HashMap<>();
-
     Surroundings(Story story) {
         this.story = story;
-        actions = new StoryActions(story, this);
+        servers = new StoryServers(story);
+        store = new StoreRequests(story);
+        links = new StoryLinks(story);
+        gates = new StoryGates(story, servers);
+        actions = new StoryActions(story, servers);
     }
 
     void carryOut(StoryMember member, AgentState before, Step step) {
@@ -47,7 +43,7 @@ final class Surroundings {
             if (sends.isEmpty()) {
                 carryOut(member, before, step.next(), effects.get(i));
             } else {
-                send(member, sends);
+                links.send(member, sends);
                 i--;
             }
         }
@@ -55,18 +51,15 @@ final class Surroundings {
 
     private void carryOut(StoryMember member, AgentState before, AgentState after, Effect effect) {
         switch (effect) {
-            case Effect.CompareAndSet write -> write(member, before, after, write);
+            case Effect.CompareAndSet write -> store.write(member, before, after, write);
             case Effect.ReadRecord read -> {
                 boolean routine =
                         after.verdicts().stream().noneMatch(verdict -> verdict.rule() == 204 || verdict.rule() == 311);
                 boolean hushed = story.shown.contains("rule-204-once");
                 tellIf(!routine && !hushed || story.shown.contains("routine"), member, "reads the record");
-                member.waiting.add(read);
-                if (member.store != StoryMember.StoreLink.HELD) {
-                    story.later(() -> readEnds(member, reads(member)));
-                }
+                store.read(member, read);
             }
-            case Effect.Send send -> send(member, List.of(send));
+            case Effect.Send send -> links.send(member, List.of(send));
             case Effect.Persist persist -> {
                 story.tell(
                         member.name,
@@ -97,9 +90,9 @@ final class Surroundings {
                 story.tell(member.name, "stops receiving WAL");
                 whenFree(member, "withdraw", effect);
             }
-            case Effect.ProbeNow probe -> probe(member);
+            case Effect.ProbeNow probe -> servers.probe(member);
             case Effect.LookAt look -> {
-                boolean answered = answersLook(member, look.member());
+                boolean answered = links.answersLook(member, look.member());
                 tellIf(
                         story.shown.contains("looks"),
                         member,
@@ -159,15 +152,15 @@ final class Surroundings {
             case Effect.Persist persist -> {
                 member.disk = persist.file();
                 story.event(member, new Event.Persisted(persist.file(), Outcome.DONE));
-                persist.then().forEach(send -> send(member, List.of(send)));
+                persist.then().forEach(send -> links.send(member, List.of(send)));
             }
-            case Effect.SetPermit permit -> permit(member, permit);
+            case Effect.SetPermit permit -> gates.permit(member, permit);
             case Effect.Act act -> actions.perform(member, act);
             case Effect.Withdraw withdraw -> {
                 StoryServer server = member.server;
                 server.following = null;
                 server.streaming = false;
-                probe(member);
+                servers.probe(member);
                 story.event(
                         member,
                         new Event.Withdrawn(
@@ -176,121 +169,9 @@ final class Surroundings {
                                 server.running() && server.knowsPosition ? server.position() : null,
                                 server.running() ? server.nextTimeline() : null,
                                 server.data,
-                                server.running() ? server.probe(servers()) : null));
+                                server.running() ? servers.facts(member) : null));
             }
             default -> throw new IllegalArgumentException("never held: " + effect);
-        }
-    }
-
-    // Messages
-
-    private void send(StoryMember from, List<Effect.Send> sends) {
-        Message message = sends.getFirst().message();
-        if (!QUIET_MESSAGES.contains(message.getClass())
-                || message instanceof Message.Heartbeat && story.shown.contains("heartbeats")
-                || message instanceof Message.HeartbeatAck && story.shown.contains("acks")) {
-            String to = String.join(
-                    ", ", sends.stream().map(send -> send.to().value()).toList());
-            story.tell(from.name, "to " + to + ": " + Words.message(message));
-        }
-        for (Effect.Send send : sends) {
-            StoryMember to = story.members.get(send.to());
-            if (to != null && to.lives() && !to.machineOff && !story.cut(from.name, to.name)) {
-                story.event(to, new Event.Received(from.peer(), message));
-            }
-        }
-    }
-
-    private boolean answersLook(StoryMember from, MemberName at) {
-        StoryMember target = story.members.get(at);
-        return target != null
-                && !target.machineOff
-                && target.server.process != GateFacts.Processes.NONE
-                && !story.cut(from.name, at);
-    }
-
-    // The store
-
-    private void write(StoryMember member, AgentState before, AgentState after, Effect.CompareAndSet write) {
-        Writes.Pending pending = after.writes().inFlight();
-        String purpose = pending == null ? "?" : pending.purpose();
-        Stored known = before.book().known();
-        ClusterRecord base = known != null && known.version().equals(write.base()) ? known.record() : null;
-        if (base == null && write.base() != null && after.book().known() != null) {
-            base = after.book().known().record();
-        }
-        tellIf(
-                !purpose.equals("renew") || story.shown.contains("routine"),
-                member,
-                "writes (%s): %s".formatted(purpose, Words.change(base, write.record())));
-        member.waiting.add(write);
-        switch (member.store) {
-            case ANSWERS -> story.later(() -> writeEnds(member, "applied"));
-            case REFUSES -> story.later(() -> writeEnds(member, "failed"));
-            case SILENT -> story.later(() -> writeEnds(member, "unknown"));
-            case HELD, READS -> {}
-        }
-    }
-
-    /**
-     * What becomes of the write that waits.
-     *
-     * @param fate applied; conflict (another wrote first); failed; unknown (and not applied, as yet); lost (applied,
-     *     nobody says so)
-     */
-    void writeEnds(StoryMember member, String fate) {
-        Effect.CompareAndSet write = take(member, Effect.CompareAndSet.class);
-        if (write == null) {
-            return;
-        }
-        Stored made = fate.equals("applied") || fate.equals("lost") ? story.store.compareAndSet(write) : null;
-        Outcome outcome = switch (fate) {
-            case "applied" -> made == null ? Outcome.REFUSED : Outcome.DONE;
-            case "conflict" -> Outcome.REFUSED;
-            case "failed" -> Outcome.FAILED;
-            case "unknown", "lost" -> Outcome.UNKNOWN;
-            default -> throw new IllegalArgumentException("no fate of a write: " + fate);
-        };
-        if (fate.equals("unknown")) {
-            limbo.put(member.name, write);
-        }
-        if (outcome != Outcome.DONE) {
-            story.tell(member.name, "write " + outcome);
-        }
-        story.event(
-                member,
-                new Event.WriteEnded(write.record().writeId(), outcome, made == null ? null : made.version(), fate));
-        if (made != null) {
-            story.watchShows(made);
-        }
-    }
-
-    private final Map<MemberName, Effect.CompareAndSet> limbo = new HashMap<>();
-
-    /** A write that was unknown comes through after all, if nobody wrote since. */
-    boolean lateWrite(StoryMember member) {
-        Effect.CompareAndSet write = limbo.remove(member.name);
-        Stored made = write == null ? null : story.store.compareAndSet(write);
-        if (made != null) {
-            story.watchShows(made);
-        }
-        return made != null;
-    }
-
-    private static boolean reads(StoryMember member) {
-        return member.store == StoryMember.StoreLink.ANSWERS || member.store == StoryMember.StoreLink.READS;
-    }
-
-    void readEnds(StoryMember member, boolean answered) {
-        Effect.ReadRecord read = take(member, Effect.ReadRecord.class);
-        if (read != null) {
-            story.event(
-                    member,
-                    new Event.RecordRead(
-                            read.id(),
-                            answered ? Outcome.DONE : Outcome.FAILED,
-                            answered ? story.store.stored() : null,
-                            answered ? "" : "no answer"));
         }
     }
 
@@ -304,109 +185,16 @@ final class Surroundings {
         return null;
     }
 
-    // Gate and server
-
-    private void permit(StoryMember member, Effect.SetPermit permit) {
-        StoryServer server = member.server;
-        server.permitMs = permit.deadlineMs();
-        server.permitTimeline = permit.timeline();
-        server.seq = permit.seq();
-        if (server.process == GateFacts.Processes.FROZEN && server.permitted(story.nowMs)) {
-            server.process = GateFacts.Processes.RUNNING;
-            frozenMs.remove(member.name);
-            story.tell(member.name, "(the gate thaws the server)");
-        }
-        story.event(member, new Event.GateReported(server.gate()));
-        enforce(member);
-    }
-
     /** When a gate does something by itself, or the servers are probed, next. */
     long nextMs() {
-        long next = probedMs + PROBE_EVERY_MS;
-        for (StoryMember member : story.members.values()) {
-            StoryServer server = member.server;
-            Long frozen = frozenMs.get(member.name);
-            if (frozen != null) {
-                next = Math.min(next, frozen + FENCE_HOLD_MS);
-            } else if (server.primary() && !member.held.contains("gate")) {
-                next = Math.min(next, server.permitMs);
-            }
-        }
-        return Math.max(next, story.nowMs + 1);
+        return Math.max(Math.min(probedMs + PROBE_EVERY_MS, gates.nextMs()), story.nowMs + 1);
     }
 
     void due() {
         if (story.nowMs >= probedMs + PROBE_EVERY_MS) {
             probedMs = story.nowMs;
-            story.members.values().forEach(this::probe);
+            story.members.values().forEach(servers::probe);
         }
-        story.members.values().forEach(this::enforce);
-    }
-
-    private void enforce(StoryMember member) {
-        StoryServer server = member.server;
-        Long frozen = frozenMs.get(member.name);
-        if (server.process != GateFacts.Processes.FROZEN) {
-            frozenMs.remove(member.name);
-        }
-        if (member.held.contains("gate")) {
-            return;
-        }
-        if (server.primary() && !server.permitted(story.nowMs)) {
-            server.process = GateFacts.Processes.FROZEN;
-            frozenMs.put(member.name, story.nowMs);
-            story.tell(member.name, "(the gate freezes the server)");
-            report(member);
-        } else if (server.process == GateFacts.Processes.FROZEN
-                && frozen != null
-                && frozen + FENCE_HOLD_MS <= story.nowMs) {
-            story.tell(member.name, "(the gate kills the server)");
-            server.end("fenced", false);
-            report(member);
-        }
-    }
-
-    void report(StoryMember member) {
-        story.event(member, new Event.GateReported(member.server.gate()));
-        probe(member);
-        streams();
-    }
-
-    void probe(StoryMember member) {
-        if (member.server.running() && member.server.answers) {
-            story.event(member, new Event.Probed(member.server.probe(servers())));
-        }
-    }
-
-    private Map<MemberName, StoryServer> servers() {
-        Map<MemberName, StoryServer> servers = new HashMap<>();
-        story.members.forEach((name, other) -> servers.put(name, other.server));
-        return servers;
-    }
-
-    /** Walreceivers connect, receive and end by themselves. */
-    void streams() {
-        for (StoryMember member : story.members.values()) {
-            StoryServer standby = member.server;
-            StoryMember source = standby.following == null ? null : story.members.get(standby.following);
-            boolean can = standby.running()
-                    && standby.standbyFiles
-                    && standby.sourceProblem == null
-                    && source != null
-                    && !source.machineOff
-                    && source.server.writable()
-                    && !story.cut(source.name, member.name)
-                    && source.server.flushed.compareTo(standby.flushed) >= 0;
-            boolean news = can != standby.streaming;
-            standby.streaming = can;
-            if (can && source != null && !standby.lags && source.server.running()) {
-                news |= !standby.flushed.equals(source.server.flushed);
-                standby.flushed = source.server.flushed;
-                standby.timeline = source.server.timeline;
-            }
-            if (news) {
-                probe(member);
-            }
-        }
+        story.members.values().forEach(gates::enforce);
     }
 }

@@ -27,9 +27,10 @@ final class Troubles {
             case "store" ->
                 member.store = StoryMember.StoreLink.valueOf(line.word(1).toUpperCase(Locale.ROOT));
             case "watch" -> member.watches = line.word(1).equals("on");
-            case "cas" -> story.surroundings().writeEnds(member, line.word(1));
-            case "late" -> story.say(story.surroundings().lateWrite(member) ? "(applied)" : "(too late)");
-            case "read" -> story.surroundings().readEnds(member, line.word(1).equals("answered"));
+            case "cas" -> story.surroundings().store.writeEnds(member, line.word(1));
+            case "late" -> story.say(story.surroundings().store.lateWrite(member) ? "(applied)" : "(too late)");
+            case "read" ->
+                story.surroundings().store.readEnds(member, line.word(1).equals("answered"));
             case "hold" -> member.held.add(line.word(1));
             case "release" -> release(member, line.word(1));
             case "done" ->
@@ -37,7 +38,7 @@ final class Troubles {
                         .complete(
                                 member,
                                 Objects.requireNonNull(Surroundings.take(member, Effect.Act.class), "nothing waits"));
-            case "fails" -> new StoryActions(story, story.surroundings()).fail(member, Outcome.FAILED);
+            case "fails" -> new StoryActions(story, story.surroundings().servers).fail(member, Outcome.FAILED);
             case "withdrawal" -> withdrawalFails(member);
             case "disk" -> diskFails(member);
             default -> throw new IllegalArgumentException("no such command: " + line.verb());
@@ -61,7 +62,7 @@ final class Troubles {
                 story.connect(member, story.member(name));
             }
         }
-        story.surroundings().streams();
+        story.surroundings().servers.streams();
     }
 
     /** The machine is off. */
@@ -69,7 +70,7 @@ final class Troubles {
         member.machineOff = true;
         member.server.reborn();
         story.end(member);
-        story.surroundings().streams();
+        story.surroundings().servers.streams();
     }
 
     private void dies(StoryMember member, String what) {
@@ -77,7 +78,7 @@ final class Troubles {
             case "agent" -> story.end(member);
             case "postgres" -> {
                 member.server.end("9", false);
-                story.surroundings().report(member);
+                story.surroundings().servers.report(member);
             }
             default -> throw new IllegalArgumentException("neither agent nor postgres: " + what);
         }

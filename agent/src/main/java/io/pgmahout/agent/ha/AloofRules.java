@@ -1,0 +1,48 @@
+package io.pgmahout.agent.ha;
+
+import static io.pgmahout.agent.ha.Rule.act;
+import static io.pgmahout.agent.ha.Rule.rest;
+
+import io.pgmahout.agent.model.Holder;
+import java.util.List;
+
+/** A member without the term whose server follows nobody, or is left as it is. Rules 137 to 140. */
+final class AloofRules {
+
+    static final List<Rule> RULES = List.of(
+            act(
+                    137,
+                    "detach",
+                    "The standby streams from a member that the record no longer names, and the holder cannot be"
+                            + " followed yet: it is pointed at nobody.",
+                    AloofRules::followsFormer,
+                    view -> new ServerAction.Detach()),
+            rest(
+                    138,
+                    "not-formed",
+                    "Another member forms the cluster: nothing is started before it is there.",
+                    view -> !view.identified()),
+            rest(
+                    139,
+                    "own-former-life",
+                    "The holder is this member's own former life: it takes the term before its server is started.",
+                    Takeover::ownFormerLife),
+            rest(140, "paused-standby", "The cluster is paused: the server is left as it is.", View::paused));
+
+    private AloofRules() {}
+
+    /**
+     * Whoever answers at a former holder's address may by now write, or pass on, another branch under the same
+     * timeline id, which a walreceiver cannot see (A3).
+     */
+    private static boolean followsFormer(View view) {
+        ServerFacts server = view.state.server();
+        return server != null
+                && server.recovering()
+                && server.following() != null
+                && view.running()
+                && view.record().holder() instanceof Holder.Held held
+                && !held.member().equals(server.following())
+                && (view.paused() || view.livingSource().isEmpty());
+    }
+}

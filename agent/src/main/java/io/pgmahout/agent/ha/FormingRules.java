@@ -1,0 +1,117 @@
+package io.pgmahout.agent.ha;
+
+import static io.pgmahout.agent.ha.Rule.rest;
+import static io.pgmahout.agent.ha.Rule.waits;
+import static io.pgmahout.agent.ha.Rule.write;
+
+import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.TakeoverRule;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Voter;
+import java.util.List;
+import java.util.Objects;
+
+/** There is no record yet: who forms the cluster, and what the first record says. Rules 210 to 216. */
+final class FormingRules {
+
+    /** A candidate waits this long before it forms a cluster without having heard of the others. */
+    private static final long BOOTSTRAP_WAIT_MS = 5_000;
+
+    /** The first by name waits this long for the others to be heard of. */
+    private static final long FIRST_WAIT_MS = 1_000;
+
+    static final List<Rule> RULES = List.of(
+            waits(
+                    210,
+                    "may-not-form",
+                    "There is no record, and this member may not form a cluster.",
+                    view -> absent(view) && !view.self().mayBootstrap()),
+            rest(
+                    211,
+                    "look-first",
+                    "There is no record; the data directory is looked at first.",
+                    view -> absent(view) && view.state.data() == null),
+            write(
+                    212,
+                    "form-from-data",
+                    "There is no record, and this member has a primary's data: it forms the cluster from it.",
+                    view -> absent(view)
+                            && view.content(DataFacts.Content.COMPLETE)
+                            && !Objects.requireNonNull(view.state.data()).standbyFiles(),
+                    FormingRules::firstRecord,
+                    "form"),
+            waits(
+                    213,
+                    "data-refused",
+                    "There is no record, and no cluster can be formed from the data directory: it may not be used, or it"
+                            + " is a standby's, whose primary forms it.",
+                    view -> absent(view) && !view.noData()),
+            waits(
+                    214,
+                    "others-have-data",
+                    "There is no record, but another member has data: it forms the cluster.",
+                    view -> absent(view) && othersHaveData(view)),
+            waits(
+                    215,
+                    "gather",
+                    "There is no record; the others are waited for, lest one of them has data.",
+                    view -> absent(view) && gathers(view)),
+            write(
+                    216,
+                    "form",
+                    "There is no record, and nobody has data: this member forms the cluster.",
+                    FormingRules::absent,
+                    FormingRules::firstRecord,
+                    "form"));
+
+    private FormingRules() {}
+
+    private static boolean absent(View view) {
+        return !view.hasRecord() && view.state.book().absent();
+    }
+
+    private static boolean othersHaveData(View view) {
+        return view.state.peers().values().stream()
+                .anyMatch(peer -> peer.report() != null && peer.report().systemIdentifier() != null);
+    }
+
+    /** The first by name begins as soon as everybody who was heard of has no data; nobody waits for ever. */
+    private static boolean gathers(View view) {
+        if (!view.before(view.state.startedMs() + BOOTSTRAP_WAIT_MS)) {
+            return false;
+        }
+        boolean first = view.state.peers().keySet().stream()
+                .allMatch(name -> view.self().name().compareTo(name) < 0);
+        return !first || view.before(view.state.startedMs() + FIRST_WAIT_MS);
+    }
+
+    private static ClusterRecord.Draft firstRecord(View view) {
+        return new ClusterRecord(
+                        view.self().cluster(),
+                        null,
+                        firstTerm(view),
+                        Claim.holder(view),
+                        0,
+                        view.tuning().leaseDurationMs(),
+                        TakeoverRule.TTL,
+                        List.of(new Voter(
+                                view.state.voter().voter(), view.self().name())),
+                        List.of(),
+                        false,
+                        null,
+                        view.nextWriteId())
+                .draft();
+    }
+
+    /** Above every branch of the data and everything this member promised: terms never repeat, whatever became of a record. */
+    private static Term firstTerm(View view) {
+        Term greatest = view.state.voter().promised();
+        DataFacts data = view.state.data();
+        if (data != null) {
+            for (Term term : data.branches().values()) {
+                greatest = term.compareTo(greatest) > 0 ? term : greatest;
+            }
+        }
+        return greatest.next();
+    }
+}

@@ -1,0 +1,81 @@
+package io.pgmahout.agent.ha;
+
+import static io.pgmahout.agent.ha.Rule.act;
+import static io.pgmahout.agent.ha.Rule.rest;
+
+import java.util.List;
+
+/**
+ * What goes before everything that a role asks of the server: a gate that speaks, one action at a time, data that may
+ * be used, a record that this agent may act on. Rules 100 to 112.
+ */
+final class GuardRules {
+
+    static final List<Rule> RULES = List.of(
+            rest(100, "gate-silent", "The gate has not told its state yet.", view -> view.state.gate() == null),
+            act(
+                    101,
+                    "fence",
+                    "The server is writable although the record gives the term to another: it is killed.",
+                    view -> view.hasRecord() && !view.isHolder() && view.writable() && !killing(view),
+                    view -> new ServerAction.Kill()),
+            rest(102, "busy", "An action on the server is under way.", view -> !view.doingNothing()),
+            rest(
+                    103,
+                    "pause-after-failure",
+                    "The last action failed; it is tried again in a second.",
+                    view -> view.before(view.state.failures().retryMs())),
+            act(
+                    104,
+                    "inspect",
+                    "The data directory has not been looked at yet.",
+                    view -> view.state.data() == null,
+                    view -> new ServerAction.Inspect()),
+            act(
+                    105,
+                    "gate-terminates",
+                    "The gate was asked to end: the server is stopped, so that the term can be handed over.",
+                    view -> view.terminating() && !view.serverGone(),
+                    view -> new ServerAction.Stop(true, ServerAction.Stop.LIMIT_MS)),
+            act(
+                    106,
+                    "find-end",
+                    "The holder's server ended: where its WAL ends decides who can go on.",
+                    view -> view.leads()
+                            && view.state.ending() != null
+                            && view.state.ending().foundMs() < 0,
+                    view -> new ServerAction.FindEnd()),
+            rest(107, "terminating", "The gate is ending: nothing is started.", View::terminating),
+            rest(
+                    108,
+                    "data-refused",
+                    "The data directory is not one that may be used; see its problem.",
+                    view -> view.content(DataFacts.Content.FOREIGN)),
+            act(
+                    109,
+                    "foreign-system-stops",
+                    "The server belongs to another cluster, by its system identifier: it is stopped.",
+                    view -> view.foreignSystem() && !view.serverGone() && !cloneAsked(view),
+                    view -> new ServerAction.Stop(true, ServerAction.Stop.LIMIT_MS)),
+            rest(
+                    110,
+                    "foreign-system",
+                    "The data directory belongs to another cluster, by its system identifier.",
+                    view -> view.foreignSystem() && !cloneAsked(view)),
+            rest(111, "no-record", "There is no cluster record yet.", view -> !view.hasRecord()),
+            rest(
+                    112,
+                    "resuming",
+                    "The record names this member, whose agent has not written it yet: nothing writable starts before.",
+                    view -> view.isHolder() && !view.leads()));
+
+    private GuardRules() {}
+
+    private static boolean killing(View view) {
+        return view.state.doing() != null && view.state.doing().action() instanceof ServerAction.Kill;
+    }
+
+    private static boolean cloneAsked(View view) {
+        return view.asked(Command.Reinitialize.class).isPresent() || view.deadBootstrap();
+    }
+}

@@ -1,0 +1,90 @@
+package io.pgmahout.agent.ha;
+
+import static io.pgmahout.agent.ha.Rule.act;
+import static io.pgmahout.agent.ha.Rule.rest;
+
+import java.util.List;
+import java.util.Objects;
+
+/** The server of the member that holds the term. Rules 120 to 130. */
+final class PrimaryRules {
+
+    static final List<Rule> RULES = List.of(
+            act(
+                    120,
+                    "initialize",
+                    "This member forms the cluster: initdb.",
+                    view -> view.leads() && !view.identified() && view.noData(),
+                    view -> new ServerAction.Initialize(view.nextDataId(), view.term())),
+            act(
+                    121,
+                    "adopt",
+                    "This member forms the cluster from the data directory it was given.",
+                    view -> view.leads()
+                            && !view.identified()
+                            && view.state.data() != null
+                            && view.state.data().branches().isEmpty(),
+                    view -> new ServerAction.Adopt(view.nextDataId(), view.term())),
+            act(
+                    122,
+                    "furnish",
+                    "The first server of the cluster gets its roles and its database.",
+                    view -> view.leads() && !view.identified() && view.primaryUp() && !view.state.furnished(),
+                    view -> new ServerAction.Furnish()),
+            act(
+                    123,
+                    "promote",
+                    "This member took the term: its standby becomes the primary.",
+                    view -> view.leads() && view.recovering() && Promotion.makesTheBranch(view),
+                    view -> new ServerAction.Promote(
+                            Objects.requireNonNull(view.branchToMake()).timeline(),
+                            Objects.requireNonNull(view.branchToMake()).term())),
+            act(
+                    124,
+                    "switchover-stops",
+                    "A switchover was asked for and its target is fit: the server is stopped.",
+                    view -> view.leads() && view.primaryUp() && Handover.switchoverReady(view),
+                    view -> new ServerAction.Stop(true, Handover.stopLimitMs(view))),
+            rest(
+                    125,
+                    "handing-over",
+                    "The server ended; the others are asked who has all of its WAL.",
+                    view -> view.leads() && Handover.waits(view)),
+            rest(
+                    126,
+                    "paused",
+                    "The cluster is paused: the server is left as it is.",
+                    view -> view.paused() && view.leads() && view.serverGone()),
+            act(
+                    127,
+                    "start-to-promote",
+                    "This member took the term but its server is stopped as a standby, or its promotion was cut off: it"
+                            + " is started as a standby and then promoted.",
+                    view -> view.leads()
+                            && view.serverGone()
+                            && view.state.data() != null
+                            && (view.state.data().standbyFiles() || Promotion.cutOff(view)),
+                    view -> new ServerAction.StartStandby(null, List.of())),
+            act(
+                    128,
+                    "start-primary",
+                    "This member holds the term and its server is down: it is started in place.",
+                    view -> view.leads() && view.serverGone() && permitted(view) && !Promotion.madeAnotherBranch(view),
+                    view -> new ServerAction.StartPrimary(
+                            view.branchToMake() == null
+                                    ? null
+                                    : view.branchToMake().timeline())),
+            act(
+                    129,
+                    "restart-primary",
+                    "A restart was asked for.",
+                    view -> view.leads() && view.primaryUp() && view.restartAsked(),
+                    view -> new ServerAction.Restart()),
+            rest(130, "lead", "This member holds the term and its server is primary.", View::leads));
+
+    private PrimaryRules() {}
+
+    private static boolean permitted(View view) {
+        return view.state.permit().touched() && view.state.permit().deadlineMs() > view.nowMs;
+    }
+}
