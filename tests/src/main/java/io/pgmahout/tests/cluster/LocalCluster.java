@@ -8,18 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
-import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 
 /**
  * Members on this machine on free ports, with the cluster record in a file store, under one temporary directory of
@@ -33,8 +26,7 @@ public final class LocalCluster implements Leftover {
     private final Installation programs;
     private final Path directory;
     private final Optional<Authority> authority;
-    private final String password = UUID.randomUUID().toString();
-    private final String token = UUID.randomUUID().toString();
+    private final Secrets secrets;
     private final List<LocalMember> members = new CopyOnWriteArrayList<>();
     private int made;
     private volatile boolean keep;
@@ -57,9 +49,7 @@ public final class LocalCluster implements Leftover {
         directory = ServerUser.newDirectory("pgmahout-");
         try {
             Files.createDirectories(directory.resolve("store"));
-            secret("password", password);
-            secret("token", token);
-            secret("pgpass", "*:*:*:*:" + password);
+            secrets = Secrets.create(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -67,13 +57,6 @@ public final class LocalCluster implements Leftover {
         authority = options.tls()
                 ? Optional.of(Authority.create(directory.resolve("certificates"), options.name(), programs))
                 : Optional.empty();
-    }
-
-    private void secret(String file, String text) throws IOException {
-        Path path = Files.createFile(
-                directory.resolve(file),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(path, text + "\n");
     }
 
     /** One more member, not started. Those that run learn of it as a peer when they start again, or it tells them. */
@@ -123,21 +106,26 @@ public final class LocalCluster implements Leftover {
 
     /** A password file for libpq that fits every member. */
     public Path passwordFile() {
-        return directory.resolve("pgpass");
+        return secrets.clientPasswordFile();
     }
 
     /** The file with the token of the admin ports, whether they want it or not. */
     public Path tokenFile() {
-        return directory.resolve("token");
+        return secrets.tokenFile();
+    }
+
+    /** The file with the password of the superuser and of replication, for the agents. */
+    Path passwordFileOfServers() {
+        return secrets.passwordFile();
     }
 
     String token() {
-        return token;
+        return secrets.token();
     }
 
     /** Everything that must be read nowhere but in files of its own. */
     public List<String> secrets() {
-        return List.of(password, token);
+        return List.of(secrets.password(), secrets.token());
     }
 
     public Path record() {
@@ -169,74 +157,21 @@ public final class LocalCluster implements Leftover {
 
     /** The configuration of a member as YAML: defaults for this machine, the cluster's settings, the member's. */
     String configuration(LocalMember member) {
-        Map<String, String> keys = new LinkedHashMap<>();
-        keys.put("cluster", options.name());
-        keys.put("member.name", member.name());
-        keys.put("member.state-directory", member.directory().resolve("state").toString());
-        keys.put("member.run-directory", member.directory().resolve("run").toString());
-        keys.putAll(member.addresses());
-        keys.put(
-                "gossip.peers",
-                members.stream().map(LocalMember::gossipAddress).collect(Collectors.joining(", ", "[", "]")));
-        if (options.settings().getOrDefault("store.type", "file").equals("file")) {
-            keys.put("store.type", "file");
-            keys.put("store.file.path", record().toString());
-        }
-        keys.put("postgres.data-directory", member.data().toString());
-        keys.put("postgres.socket-directory", member.directory().resolve("sock").toString());
-        keys.put(
-                "postgres.superuser.password-file",
-                directory.resolve("password").toString());
-        keys.put(
-                "postgres.replication.password-file",
-                directory.resolve("password").toString());
-        if (options.token()) {
-            keys.put("admin.token-file", tokenFile().toString());
-        }
-        keys.put("log.format", "json");
-        authority.ifPresent(one -> keys.putAll(one.settings(member.name())));
-        if (options.settings().getOrDefault("store.etcd.endpoints", "").contains("https://")) {
-            authority.ifPresent(one -> keys.putAll(one.settings("store.etcd.tls", member.name())));
-        }
-        keys.putAll(options.settings());
-        keys.putAll(member.settings());
-        StringBuilder yaml = new StringBuilder();
-        keys.forEach((key, value) -> yaml.append(key).append(": ").append(value).append('\n'));
-        Map<String, String> parameters = new TreeMap<>(options.parameters());
-        parameters.putAll(member.parameters());
-        if (!parameters.isEmpty()) {
-            yaml.append("postgres.parameters:\n");
-            parameters.forEach((key, value) -> yaml.append("  %s: '%s'%n".formatted(key, value.replace("'", "''"))));
-        }
-        return yaml.toString();
+        return MemberConfiguration.yaml(this, member);
     }
 
     String jdbcOptions() {
-        return "user=postgres&password=" + password
-                + "&connectTimeout=2&loginTimeout=5&socketTimeout=30&ApplicationName=client&sslmode=disable";
+        return ConnectionStrings.jdbcOptions(secrets.password());
     }
 
     /** A URL of all members that leads to the one that can be written to. */
     public String jdbcUrl(String database) {
-        return "jdbc:postgresql://%s/%s?%s&targetServerType=primary&hostRecheckSeconds=0"
-                .formatted(
-                        members.stream()
-                                .map(member -> member.host() + ":" + member.port())
-                                .collect(Collectors.joining(",")),
-                        database,
-                        jdbcOptions());
+        return ConnectionStrings.jdbcUrl(this, database);
     }
 
     /** A psql command that leads to the one that can be written to. */
     public String psql(String database) {
-        StringJoiner hosts = new StringJoiner(",");
-        StringJoiner ports = new StringJoiner(",");
-        for (LocalMember member : members) {
-            hosts.add(member.host());
-            ports.add(Integer.toString(member.port()));
-        }
-        return "psql 'host=%s port=%s user=postgres dbname=%s passfile=%s target_session_attrs=read-write'"
-                .formatted(hosts, ports, database, passwordFile());
+        return ConnectionStrings.psql(this, database);
     }
 
     // Look
@@ -302,40 +237,7 @@ public final class LocalCluster implements Leftover {
 
     /** See {@link #awaitWhole}. */
     public boolean isWhole() {
-        Optional<LocalMember> primary = primary();
-        Optional<JsonObject> status = primary.flatMap(member -> member.admin().status());
-        if (status.isEmpty() || !status.get().get("healthy").getAsBoolean()) {
-            return false;
-        }
-        String name = primary.orElseThrow().name();
-        JsonElement record = status.get().get("record");
-        if (record.isJsonNull() || !text(record.getAsJsonObject(), "holder").equals(name)) {
-            return false;
-        }
-        String timeline = text(record.getAsJsonObject(), "timeline");
-        for (LocalMember member : members) {
-            if (member.agentRuns() && !isWhole(member, name, timeline, status.get())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isWhole(LocalMember member, String primary, String timeline, JsonObject status) {
-        for (JsonElement element : status.getAsJsonArray("members")) {
-            JsonObject one = element.getAsJsonObject();
-            if (text(one, "member").equals(member.name())) {
-                boolean serves = member.name().equals(primary)
-                        ? text(one, "role").equals("primary")
-                        : text(one, "role").equals("standby")
-                                && text(one, "streaming").equals("true")
-                                && text(one, "following").equals(primary);
-                return serves
-                        && text(one, "votes").equals("true")
-                        && text(one, "timeline").equals(timeline);
-            }
-        }
-        return false;
+        return Wholeness.of(this);
     }
 
     /** A field as text; empty when it is not there or null. */
@@ -346,31 +248,7 @@ public final class LocalCluster implements Leftover {
 
     /** What the agents say, in a line each, for messages. */
     public String summary() {
-        StringJoiner lines = new StringJoiner("; ");
-        for (LocalMember member : members) {
-            lines.add(member.name() + ": "
-                    + (member.agentRuns()
-                            ? member.admin().status().map(LocalCluster::brief).orElse("does not answer")
-                            : "agent not running, " + last(member.agentLog())));
-        }
-        return lines.toString();
-    }
-
-    private static String last(String log) {
-        return log.isBlank()
-                ? "nothing in its log"
-                : log.strip().lines().toList().getLast();
-    }
-
-    private static String brief(JsonObject status) {
-        StringJoiner words = new StringJoiner(" ");
-        for (JsonElement element : status.getAsJsonArray("members")) {
-            JsonObject one = element.getAsJsonObject();
-            words.add(text(one, "member") + "=" + text(one, "role") + "/" + text(one, "server") + "/"
-                    + text(one, "timeline") + (text(one, "streaming").equals("true") ? "/streams" : "")
-                    + (text(one, "votes").equals("true") ? "" : "/no-vote"));
-        }
-        return words + " " + status.get("problems");
+        return Summary.of(this);
     }
 
     // End

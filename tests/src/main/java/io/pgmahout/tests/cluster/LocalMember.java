@@ -12,13 +12,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One member on this machine: its gate, its agent and, through the gate, its server. Under {@link #directory()} lie
@@ -26,26 +23,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalMember {
 
-    private static final Duration END = Duration.ofSeconds(40);
-
     private final LocalCluster cluster;
     private final String name;
     private final Path directory;
     private final ClusterOptions.Place place;
-    private final int gossipPort = Ports.free();
-    private final int adminPort = Ports.free();
-    private int postgresPort = Ports.free();
+    private final MemberAddresses addresses;
     private final Map<String, String> settings = new TreeMap<>();
     private final Map<String, String> parameters = new TreeMap<>();
-    private @Nullable Process gate;
-    private @Nullable Process agent;
-    private volatile boolean cutOff;
+    private final MemberCommands commands;
+    private final MemberProcess gate;
+    private final MemberProcess agent;
+    private final WalInflow inflow = new WalInflow(this);
 
     LocalMember(LocalCluster cluster, String name, ClusterOptions.Place place) {
         this.cluster = cluster;
         this.name = name;
         this.place = place;
-        this.directory = cluster.directory().resolve(name);
+        commands = new MemberCommands(cluster, place);
+        addresses = new MemberAddresses(place);
+        directory = cluster.directory().resolve(name);
+        gate = new MemberProcess(name, "gate");
+        agent = new MemberProcess(name, "agent");
         try {
             for (String part : List.of("state", "run", "sock")) {
                 Files.createDirectories(directory.resolve(part));
@@ -74,15 +72,15 @@ public final class LocalMember {
     }
 
     public int port() {
-        return postgresPort;
+        return addresses.postgresPort();
     }
 
     public String gossipAddress() {
-        return place.host() + ":" + gossipPort;
+        return addresses.gossip();
     }
 
     public String adminAddress() {
-        return place.clientHost() + ":" + adminPort;
+        return addresses.admin();
     }
 
     public AdminPort admin() {
@@ -99,20 +97,12 @@ public final class LocalMember {
 
     /** Gives the server another port, from the agent's next start on. */
     public void movePort() {
-        postgresPort = Ports.free();
+        addresses.movePostgres();
     }
 
     /** Where it listens, and where the others reach it, as keys of its configuration. */
     Map<String, String> addresses() {
-        Map<String, String> keys = new LinkedHashMap<>();
-        keys.put("gossip.listen", gossipAddress());
-        keys.put("admin.listen", place.listen() + ":" + adminPort);
-        keys.put("postgres.listen", place.listen() + ":" + postgresPort);
-        if (!place.listen().equals(place.host())) {
-            keys.put("admin.advertise", place.host() + ":" + adminPort);
-            keys.put("postgres.advertise", place.host() + ":" + postgresPort);
-        }
-        return keys;
+        return addresses.settings();
     }
 
     /** Settings of this member alone, over those of the cluster; they count from the agent's next start or reload. */
@@ -134,29 +124,19 @@ public final class LocalMember {
     }
 
     public synchronized void startGate() {
-        require(!runs(gate), "the gate runs");
-        List<String> command = gateCommand(directory.resolve("run"));
-        gate = Spawner.start(ServerUser.detached("TERM", place.prefix(), command), directory.resolve("gate.log"));
-    }
-
-    private List<String> gateCommand(Path run) {
-        Installation programs = cluster.programs();
-        List<String> command = new ArrayList<>(place.wrapper());
-        command.addAll(List.of("bash", programs.gate().toString()));
-        command.addAll(List.of("--run", run.toString()));
-        command.addAll(List.of("--data", data().toString()));
-        command.addAll(List.of("--bin", programs.postgres().toString()));
-        return command;
+        gate.mustNotRun();
+        List<String> command = commands.gate(this, directory.resolve("run"));
+        gate.start(ServerUser.detached("TERM", place.prefix(), command), directory.resolve("gate.log"));
     }
 
     /** Starts another gate of this data directory, with a run directory of its own, which has to end by itself. */
     public Attempt anotherGate(Duration limit) {
-        return Attempt.of(ServerUser.command(gateCommand(directory.resolve("run2"))), limit);
+        return Attempt.of(ServerUser.command(commands.gate(this, directory.resolve("run2"))), limit);
     }
 
     /** Starts another agent with this member's configuration, which has to end by itself. */
     public Attempt anotherAgent(Duration limit) {
-        return Attempt.of(ServerUser.command(agentCommand(List.of())), limit);
+        return Attempt.of(ServerUser.command(commands.agent(this, List.of())), limit);
     }
 
     public void startAgent() {
@@ -164,19 +144,10 @@ public final class LocalMember {
     }
 
     synchronized void startAgent(List<String> jvmOptions) {
-        require(!runs(agent), "the agent runs");
+        agent.mustNotRun();
         writeConfiguration();
-        List<String> command = agentCommand(jvmOptions);
-        agent = Spawner.start(ServerUser.detached("KILL", place.prefix(), command), directory.resolve("agent.log"));
-    }
-
-    private List<String> agentCommand(List<String> jvmOptions) {
-        List<String> options = new ArrayList<>(cluster.options().jvmOptions());
-        options.addAll(jvmOptions);
-        List<String> command = new ArrayList<>(place.wrapper());
-        command.addAll(cluster.programs().agent(options));
-        command.addAll(List.of("agent", "--config", configuration().toString()));
-        return command;
+        List<String> command = commands.agent(this, jvmOptions);
+        agent.start(ServerUser.detached("KILL", place.prefix(), command), directory.resolve("agent.log"));
     }
 
     public Path configuration() {
@@ -197,12 +168,12 @@ public final class LocalMember {
 
     /** SIGTERM to the agent, as an upgrade does it; waits for its end. The server lives on. */
     public void stopAgent() {
-        end(agent, "TERM");
+        agent.end("TERM");
     }
 
     /** SIGTERM to the gate: a hand-over if an agent lives, and the server's clean end; waits for it. */
     public void stopGate() {
-        end(gate, "TERM");
+        gate.end("TERM");
     }
 
     /** The clean stop of a member: its gate first, while the agent can still hand over, then the agent. */
@@ -212,12 +183,12 @@ public final class LocalMember {
     }
 
     public void killAgent() {
-        end(agent, "KILL");
+        agent.end("KILL");
     }
 
     /** Kills the gate; its guard kills the server. */
     public void killGate() {
-        end(gate, "KILL");
+        gate.end("KILL");
     }
 
     /** SIGKILL to the postmaster alone. */
@@ -254,90 +225,53 @@ public final class LocalMember {
 
     /** The processes of one of PostgreSQL's programs that the gate runs as its job. */
     public List<Long> jobProcesses(String program) {
-        return living(gate, "gate")
-                .descendants()
-                .filter(process -> process.info().command().orElse("").endsWith("/" + program))
-                .map(ProcessHandle::pid)
-                .toList();
+        return gate.descendants(program);
     }
 
     /** The standby receives no more WAL: whatever it is told to follow, a setting of its own goes before. */
     public void cutWal() throws SQLException {
-        cutOff = true;
-        query("ALTER SYSTEM SET primary_conninfo = 'host=127.0.0.1 port=1'");
-        query("SELECT pg_reload_conf()");
-        Waiting.until("the end of the walreceiver of " + name, END, () -> receivers() == 0);
+        inflow.cut();
     }
 
     /** The standby receives WAL again, from whom its agent says. */
     public void mendWal() throws SQLException {
-        cutOff = false;
-        query("ALTER SYSTEM RESET primary_conninfo");
-        query("SELECT pg_reload_conf()");
+        inflow.mend();
     }
 
     /** Whether {@link #cutWal} was called last, and not {@link #mendWal}. */
     public boolean isCutOff() {
-        return cutOff;
-    }
-
-    private int receivers() {
-        try {
-            return Integer.parseInt(query("SELECT count(*) FROM pg_stat_wal_receiver"));
-        } catch (SQLException e) {
-            throw new ClusterException(name + ": " + e.getMessage(), e);
-        }
+        return inflow.isCut();
     }
 
     /** Deletes the data directory; nothing of this member may run. */
     public void wipeData() {
-        require(!runs(gate), "the gate runs");
+        gate.mustNotRun();
         ServerUser.deleteTree(data());
     }
 
     private List<Long> everyProcess() {
-        List<Long> pids = new ArrayList<>();
-        for (Process process : new Process[] {agent, gate}) {
-            if (runs(process)) {
-                pids.add(process.pid());
-                process.descendants().map(ProcessHandle::pid).forEach(pids::add);
-            }
-        }
+        List<Long> pids = new ArrayList<>(agent.withDescendants());
+        pids.addAll(gate.withDescendants());
         serverProcesses().stream().filter(pid -> !pids.contains(pid)).forEach(pids::add);
         return pids;
-    }
-
-    private void end(@Nullable Process process, String signal) {
-        if (process == null || !process.isAlive()) {
-            return;
-        }
-        Processes.signal(signal, List.of(process.pid()));
-        try {
-            if (!process.waitFor(END.toSeconds(), TimeUnit.SECONDS)) {
-                throw new ClusterException("%s: pid %d did not end".formatted(name, process.pid()));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException("interrupted", e);
-        }
     }
 
     // Look
 
     public boolean agentRuns() {
-        return runs(agent);
+        return agent.runs();
     }
 
     public boolean gateRuns() {
-        return runs(gate);
+        return gate.runs();
     }
 
     public long agentPid() {
-        return living(agent, "agent").pid();
+        return agent.pid();
     }
 
     public long gatePid() {
-        return living(gate, "gate").pid();
+        return gate.pid();
     }
 
     /** The pid in the server's lock file, if that process lives. */
@@ -387,7 +321,7 @@ public final class LocalMember {
 
     /** A URL of this member's server for the superuser; time-outs of a few seconds. */
     public String jdbcUrl(String database) {
-        return "jdbc:postgresql://%s:%d/%s?%s".formatted(host(), postgresPort, database, cluster.jdbcOptions());
+        return "jdbc:postgresql://%s:%d/%s?%s".formatted(host(), port(), database, cluster.jdbcOptions());
     }
 
     public Connection connect(String database) throws SQLException {
@@ -408,23 +342,6 @@ public final class LocalMember {
             try (ResultSet rows = statement.getResultSet()) {
                 return rows.next() ? String.valueOf(rows.getString(1)) : "";
             }
-        }
-    }
-
-    private static boolean runs(@Nullable Process process) {
-        return process != null && process.isAlive();
-    }
-
-    private Process living(@Nullable Process process, String what) {
-        if (process == null || !process.isAlive()) {
-            throw new ClusterException("%s: the %s does not run".formatted(name, what));
-        }
-        return process;
-    }
-
-    private void require(boolean condition, String otherwise) {
-        if (!condition) {
-            throw new ClusterException(name + ": " + otherwise);
         }
     }
 
