@@ -63,10 +63,12 @@ final class Cloning {
         }
         try {
             site.gate()
-                    .job(leftMs(copying, begunNs), "pg_basebackup", arguments.toArray(String[]::new))
+                    .jobs()
+                    .run(leftMs(copying, begunNs), "pg_basebackup", arguments.toArray(String[]::new))
                     .orFail();
             site.gate()
-                    .job(leftMs(copying, begunNs), "pg_verifybackup", "--quiet", making.toString())
+                    .jobs()
+                    .run(leftMs(copying, begunNs), "pg_verifybackup", "--quiet", making.toString())
                     .orFail();
         } catch (ActionFailed e) {
             site.places().clearMaking();

@@ -34,7 +34,8 @@ final class Founding {
         DurableFile.write(password, site.settings().superuser().password() + "\n");
         try {
             site.gate()
-                    .job(INITDB_LIMIT_MS, "initdb", arguments(making, password))
+                    .jobs()
+                    .run(INITDB_LIMIT_MS, "initdb", arguments(making, password))
                     .orFail();
         } finally {
             Files.deleteIfExists(password);

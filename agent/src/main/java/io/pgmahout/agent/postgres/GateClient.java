@@ -15,7 +15,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,8 +37,6 @@ final class GateClient implements AutoCloseable {
     private static final long POLL_MS = 400;
     private static final long PING_MS = 1000;
     private static final long SEND_LIMIT_MS = 1000;
-    private static final long JOB_END_MS = 15_000;
-    private static final long JOB_LOOK_MS = 50;
     private static final int CLOCK_TRIES = 5;
 
     private final Path run;
@@ -48,17 +45,15 @@ final class GateClient implements AutoCloseable {
     private final long session = Uptime.centiseconds();
     private final CommandPipe pipe;
     private final GateHearing hearing;
+    private final GateJobs jobs;
     private final Thread watcher;
     private @Nullable WatchService watch;
     private @Nullable FileChannel lock;
     private @Nullable GateState state;
     private @Nullable GateState told;
-    private Map<String, String> job = Map.of();
     private @Nullable Incarnation greeted;
     private boolean clocksAgree;
     private int clockTries;
-    private long jobs;
-    private @Nullable String unended;
     private volatile boolean closed;
 
     /**
@@ -73,6 +68,17 @@ final class GateClient implements AutoCloseable {
         this.events = events;
         this.fatal = fatal;
         this.pipe = new CommandPipe(run.resolve("command"), session);
+        this.jobs = new GateJobs(run, session, new GateJobs.Gate() {
+            @Override
+            public void command(String verb, String... words) throws ActionFailed, InterruptedException {
+                GateClient.this.command(verb, words);
+            }
+
+            @Override
+            public void post(String verb, String... words) {
+                GateClient.this.post(verb, words);
+            }
+        });
         this.watcher = Thread.ofPlatform().name("gate-state").daemon().start(this::watch);
     }
 
@@ -141,99 +147,8 @@ final class GateClient implements AutoCloseable {
         }
     }
 
-    /** Runs one of PostgreSQL's programs next to the gate; an interrupt cancels it. */
-    JobResult job(long limitMs, String tool, String... arguments) throws ActionFailed, InterruptedException {
-        String id = session + "-" + nextJob();
-        String[] words = new String[arguments.length + 3];
-        words[0] = id;
-        words[1] = Long.toString(limitMs);
-        words[2] = tool;
-        System.arraycopy(arguments, 0, words, 3, arguments.length);
-        try {
-            unended(id);
-            begin(words);
-            Map<String, String> ended = awaitJob(id, limitMs + JOB_END_MS);
-            unended(null);
-            return new JobResult(tool, ended.getOrDefault("status", "-"), output("job.out"), output("job.err"));
-        } catch (InterruptedException e) {
-            post("cancel", id);
-            throw e;
-        }
-    }
-
-    /** Ends the job that an action cut off, or an agent before this one, left running; what it wrote may be cleared then. */
-    void endJob() throws ActionFailed, InterruptedException {
-        String left = leftJob();
-        if (left == null) {
-            return;
-        }
-        try {
-            command("cancel", left);
-            awaitJob(left, JOB_END_MS);
-        } catch (ActionFailed e) {
-            if (!e.detail().endsWith("no-such-job")) {
-                throw e;
-            }
-        }
-        unended(null);
-    }
-
-    private synchronized @Nullable String leftJob() {
-        return unended == null && "running".equals(job.get("state")) ? job.get("id") : unended;
-    }
-
-    private synchronized void unended(@Nullable String id) {
-        unended = id;
-    }
-
-    /** A job that was cancelled may take its time to end, and to show. */
-    private void begin(String... words) throws ActionFailed, InterruptedException {
-        long end = System.nanoTime() + JOB_END_MS * 1_000_000;
-        while (true) {
-            try {
-                command("job", words);
-                return;
-            } catch (ActionFailed e) {
-                if (!e.detail().endsWith("job-running") || System.nanoTime() > end) {
-                    throw e;
-                }
-            }
-            synchronized (this) {
-                wait(JOB_LOOK_MS);
-            }
-        }
-    }
-
-    /** The last words of the job that runs, for a progress line. */
-    String jobWords() {
-        String err = output("job.err");
-        return err.substring(Math.max(err.lastIndexOf('\r'), err.lastIndexOf('\n', err.length() - 2)) + 1)
-                .strip();
-    }
-
-    private synchronized long nextJob() {
-        return ++jobs;
-    }
-
-    private synchronized Map<String, String> awaitJob(String id, long limitMs)
-            throws ActionFailed, InterruptedException {
-        long end = System.nanoTime() + limitMs * 1_000_000;
-        while (!id.equals(job.get("id")) || !"done".equals(job.get("state"))) {
-            long leftMs = (end - System.nanoTime()) / 1_000_000;
-            if (leftMs <= 0) {
-                throw ActionFailed.failed("the gate did not tell how its job ended");
-            }
-            wait(leftMs);
-        }
-        return job;
-    }
-
-    private String output(String name) {
-        try {
-            return new String(Files.readAllBytes(run.resolve(name)), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return "";
-        }
+    GateJobs jobs() {
+        return jobs;
     }
 
     private void watch() {
@@ -338,15 +253,8 @@ final class GateClient implements AutoCloseable {
 
     private void look() throws IOException {
         GateState seen = GateState.parse(GateText.read(run.resolve("state")));
-        Map<String, String> seenJob = GateText.read(run.resolve("job"));
-        GateState before;
-        synchronized (this) {
-            before = state;
-            if (!seenJob.equals(job)) {
-                job = seenJob;
-                notifyAll();
-            }
-        }
+        jobs.seen(GateText.read(run.resolve("job")));
+        GateState before = state();
         if (seen == null || seen.equals(before)) {
             return;
         }

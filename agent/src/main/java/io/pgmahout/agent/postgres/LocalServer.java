@@ -193,7 +193,7 @@ public final class LocalServer implements AutoCloseable {
 
     /** What the program that runs beside the gate said last, for people; empty when it says nothing. */
     public String progress() {
-        return gate.jobWords();
+        return gate.jobs().lastWords();
     }
 
     private void perform(Turns.Turn turn) {

@@ -32,7 +32,8 @@ final class Recovery {
         }
         try {
             site.gate()
-                    .job(LIMIT_MS, "postgres", "--single", "-D", site.data().toString(), "template1")
+                    .jobs()
+                    .run(LIMIT_MS, "postgres", "--single", "-D", site.data().toString(), "template1")
                     .orFail();
         } finally {
             heal();

@@ -69,7 +69,8 @@ final class Rewinding {
 
     private JobResult pgRewind(Source source, String option) throws ActionFailed, IOException, InterruptedException {
         return site.gate()
-                .job(
+                .jobs()
+                .run(
                         LIMIT_MS,
                         "pg_rewind",
                         "-D",

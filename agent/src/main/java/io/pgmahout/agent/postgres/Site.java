@@ -73,7 +73,7 @@ final class Site {
         if (!serverGone()) {
             throw ActionFailed.refused("the server runs");
         }
-        gate.endJob();
+        gate.jobs().endLeft();
     }
 
     DataFacts look() throws IOException {
@@ -105,7 +105,8 @@ final class Site {
             return;
         }
         try {
-            String text = gate.job(VERSION_LIMIT_MS, "pg_controldata", "--version")
+            String text = gate.jobs()
+                    .run(VERSION_LIMIT_MS, "pg_controldata", "--version")
                     .orFail()
                     .out();
             String number = text.replaceFirst("(?s).*\\) *(\\d+).*", "$1");
