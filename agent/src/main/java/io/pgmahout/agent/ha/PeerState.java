@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param reset whether the connection that is gone was closed by a living machine
  * @param heardMs when its last message, or the end of its connection, came
  * @param report the last it told of itself
- * @param reportMs when
+ * @param reportMs when, −1 for over a former connection
  * @param ackUntilMs until when its acknowledgements count: send time + G of the best heartbeat it acknowledged
  * @param ackMs when the last acknowledgement came, −1 for never
  * @param refused the greatest term it said it promised against, none if it did not
@@ -32,7 +32,7 @@ record PeerState(
         return new PeerState(peer, true, false, nowMs, null, -1, View.NEVER, -1, Term.NONE, null);
     }
 
-    /** What it told before may be another agent's word, or of other data: it tells anew. */
+    /** No candidate until it tells anew: where it stood may be another agent's word, or of other data. */
     PeerState connected(Peer now, long nowMs) {
         boolean sameVoter = peer.voter().equals(now.voter());
         return new PeerState(
@@ -40,7 +40,7 @@ record PeerState(
                 true,
                 false,
                 nowMs,
-                null,
+                report,
                 -1,
                 sameVoter ? ackUntilMs : View.NEVER,
                 sameVoter ? ackMs : -1,
