@@ -42,6 +42,7 @@ public final class Core {
                 null,
                 null,
                 null,
+                -1,
                 null,
                 null,
                 null,

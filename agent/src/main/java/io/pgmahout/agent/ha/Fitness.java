@@ -141,7 +141,7 @@ final class Fitness {
                     ? Optional.of(new Contender(name, promise.position(), promise.priority()))
                     : Optional.empty();
         }
-        MemberReport report = peer.report();
+        MemberReport report = peer.currentReport();
         boolean fresh = peer.connected() && view.nowMs - peer.reportMs() <= FRESH_MS;
         if (report == null
                 || !fresh
@@ -184,8 +184,8 @@ final class Fitness {
             boolean seen = peer != null
                     && peer.connected()
                     && peer.peer().voter().equals(voter.id())
-                    && peer.report() != null
-                    && settled(peer.report());
+                    && peer.currentReport() != null
+                    && settled(peer.currentReport());
             if (!seen) {
                 unseen.add(voter.member());
             }

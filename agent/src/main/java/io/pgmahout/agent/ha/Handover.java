@@ -65,8 +65,12 @@ final class Handover {
         if (!view.record().lists(peer.peer().voter(), peer.peer().name())) {
             return target + " is not a voting member yet";
         }
-        if (peer.report().obstacle() != null) {
-            return target + " may not lead: " + peer.report().obstacle();
+        MemberReport report = peer.currentReport();
+        if (report == null) {
+            return target + " has only just come back, and not told how it is";
+        }
+        if (report.obstacle() != null) {
+            return target + " may not lead: " + report.obstacle();
         }
         WalPosition mine = view.position();
         WalPosition theirs = peer.position();
@@ -133,14 +137,15 @@ final class Handover {
 
     /** Why a member is not named as the successor of a server that ended. */
     static String shortcoming(View view, PeerState peer) {
-        if (!peer.connected() || peer.report() == null) {
+        MemberReport report = peer.currentReport();
+        if (!peer.connected() || report == null) {
             return "it does not answer";
         }
         if (!view.record().lists(peer.peer().voter(), peer.peer().name())) {
             return "it is not a voting member";
         }
-        if (peer.report().obstacle() != null) {
-            return peer.report().obstacle();
+        if (report.obstacle() != null) {
+            return report.obstacle();
         }
         return "it has not told that it has all of the WAL";
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reset whether the connection that is gone was closed by a living machine
  * @param heardMs when its last message, or the end of its connection, came
- * @param report the last it told of itself
+ * @param report the last it told of itself, also over a former connection: good for its addresses
  * @param reportMs when, −1 for over a former connection
  * @param ackUntilMs until when its acknowledgements count: send time + G of the best heartbeat it acknowledged
  * @param ackMs when the last acknowledgement came, −1 for never
@@ -46,6 +46,12 @@ record PeerState(
                 sameVoter ? ackMs : -1,
                 sameVoter ? refused : Term.NONE,
                 null);
+    }
+
+    /** What it told of itself over this connection: another agent, or other data, may be behind a new one. */
+    @Nullable
+    MemberReport currentReport() {
+        return reportMs < 0 ? null : report;
     }
 
     PeerState disconnected(boolean byReset, long nowMs) {

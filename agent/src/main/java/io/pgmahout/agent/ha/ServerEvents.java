@@ -72,6 +72,7 @@ final class ServerEvents {
         }
         boolean first = turn.server == null;
         turn.server = server;
+        turn.probedMs = turn.nowMs;
         if (first) {
             turn.log(
                     EventCode.SERVER_STARTED,

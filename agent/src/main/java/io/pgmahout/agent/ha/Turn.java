@@ -34,6 +34,8 @@ final class Turn {
     @Nullable
     ServerFacts server;
 
+    long probedMs;
+
     @Nullable
     Doing doing;
 
@@ -71,6 +73,7 @@ final class Turn {
         gate = state.gate();
         data = state.data();
         server = state.server();
+        probedMs = state.probedMs();
         doing = state.doing();
         ending = state.ending();
         lastPosition = state.lastPosition();
@@ -114,6 +117,7 @@ final class Turn {
                 gate,
                 data,
                 server,
+                probedMs,
                 doing,
                 ending,
                 lastPosition,

@@ -300,9 +300,9 @@ final class View {
         return source().filter(source -> identified()).filter(source -> {
             PeerState peer = Objects.requireNonNull(state.peers().get(source.member()));
             return peer.connected()
-                    && peer.report() != null
-                    && peer.report().role() == MemberReport.Role.PRIMARY
-                    && peer.report().termSeen().equals(term());
+                    && peer.currentReport() != null
+                    && peer.currentReport().role() == MemberReport.Role.PRIMARY
+                    && peer.currentReport().termSeen().equals(term());
         });
     }
 

@@ -46,9 +46,9 @@ final class Voters {
                 .filter(peer ->
                         !view.record().lists(peer.peer().voter(), peer.peer().name()))
                 .filter(peer -> view.nowMs - peer.ackMs() <= view.tuning().peerLeaseMs() && peer.ackMs() >= 0)
-                .filter(peer -> peer.report() != null
-                        && peer.report().streaming()
-                        && view.self().name().equals(peer.report().following()))
+                .filter(peer -> peer.currentReport() != null
+                        && peer.currentReport().streaming()
+                        && view.self().name().equals(peer.currentReport().following()))
                 .map(peer -> new Voter(peer.peer().voter(), peer.peer().name()))
                 .findFirst();
     }

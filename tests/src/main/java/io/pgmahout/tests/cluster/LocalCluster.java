@@ -271,9 +271,7 @@ public final class LocalCluster implements Leftover {
         }
         closed = true;
         members.forEach(LocalMember::killAgent);
-        if (keep) {
-            stopServers();
-        }
+        stopServers();
         members.forEach(LocalMember::killGate);
         Waiting.until("the end of every server", Duration.ofSeconds(20), () -> {
             members.forEach(member -> member.signalServer("KILL"));
@@ -285,11 +283,17 @@ public final class LocalCluster implements Leftover {
         Leftovers.closed(this);
     }
 
+    /** A server that is killed would leave its shared memory behind, which nobody but its next start removes. */
     private void stopServers() {
-        members.forEach(member -> member.postmaster().ifPresent(pid -> Processes.signal("INT", List.of(pid))));
+        for (LocalMember member : members) {
+            member.postmaster().ifPresent(pid -> Processes.signal(keep ? "INT" : "QUIT", List.of(pid)));
+            if (!keep) {
+                member.signalServer("CONT");
+            }
+        }
         try {
             Waiting.until(
-                    "the clean end of every server",
+                    "the end of every server by itself",
                     FAST_STOP,
                     () -> members.stream()
                             .allMatch(member -> member.serverProcesses().isEmpty()));

@@ -13,6 +13,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.awaitility.Awaitility;
 
 /**
@@ -159,7 +161,30 @@ public final class Member implements AutoCloseable {
 
     @Override
     public void close() {
+        endServer();
         gate.close();
         PostgresUser.deleteTree(directory);
+    }
+
+    /** One that is killed would leave its shared memory behind, which nobody but its next start removes. */
+    private void endServer() {
+        if (Files.notExists(data().resolve("postmaster.pid"))) {
+            return;
+        }
+        String lock = file("data/postmaster.pid");
+        List<Long> processes = ProcessTable.workingIn(data());
+        List<Long> postmasters =
+                processes.stream().filter(pid -> lock.startsWith(pid + "\n")).toList();
+        for (long postmaster : postmasters) {
+            ProcessTable.signal("QUIT", postmaster);
+            // Some of the others may have ended by themselves.
+            List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -CONT \"$@\"; :", "sh"));
+            processes.forEach(pid -> command.add(pid.toString()));
+            PostgresUser.runAs(command);
+            Awaitility.await("the end of server " + postmaster)
+                    .atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> !ProcessTable.workingIn(data()).contains(postmaster));
+        }
     }
 }
