@@ -18,7 +18,7 @@ final class Fitness {
     static final long TURN_MS = 100;
 
     /** A report older than this says nothing about what a member holds now. */
-    private static final long FRESH_MS = 3_000;
+    private static final long FRESH_MS = 5_000;
 
     private static final Comparator<Contender> FIRST = Comparator.comparing(Contender::position)
             .thenComparingInt(Contender::priority)

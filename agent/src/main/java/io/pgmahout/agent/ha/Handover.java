@@ -91,7 +91,10 @@ final class Handover {
         }
         boolean somebody = view.state.peers().values().stream()
                 .anyMatch(peer -> peer.connected()
-                        && view.record().lists(peer.peer().voter(), peer.peer().name()));
+                        && view.record().lists(peer.peer().voter(), peer.peer().name())
+                        && (stopped(view)
+                                || mayHoldMore(peer, ending)
+                                || successor(view).isPresent()));
         return somebody && view.before(ending.foundMs() + patienceMs(view));
     }
 
@@ -102,9 +105,18 @@ final class Handover {
     }
 
     private static long patienceMs(View view) {
-        return requested(view) != null || view.terminating()
-                ? PATIENCE_MS
-                : view.tuning().crashHandoverMs();
+        return stopped(view) ? PATIENCE_MS : view.tuning().crashHandoverMs();
+    }
+
+    /** Whether the server was stopped for the hand-over: what it wrote last was sent before it ended. */
+    private static boolean stopped(View view) {
+        return requested(view) != null || view.terminating();
+    }
+
+    /** Until a standby tells that its walreceiver is gone too, what it last told is not all it has. */
+    private static boolean mayHoldMore(PeerState peer, Ending ending) {
+        MemberReport report = peer.currentReport();
+        return report == null || report.streaming() || peer.reportMs() < ending.sinceMs();
     }
 
     static boolean ended(View view) {

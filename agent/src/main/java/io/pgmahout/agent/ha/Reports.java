@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** What this member tells of itself. */
 final class Reports {
 
-    /** A report is sent at least this often. */
-    static final long EVERY_MS = 1_000;
+    /** A report is sent at least this often, also when nothing is new but positions: acknowledgements carry those. */
+    static final long EVERY_MS = 2_000;
 
     private static final Incarnation NO_GATE = new Incarnation("none");
 

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class GateClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GateClient.class);
-    private static final long POLL_MS = 400;
+    private static final long POLL_MS = 1_000;
     private static final long PING_MS = 1000;
     private static final long SEND_LIMIT_MS = 1000;
     private static final int CLOCK_TRIES = 5;

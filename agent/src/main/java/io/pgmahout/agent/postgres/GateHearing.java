@@ -20,7 +20,7 @@ final class GateHearing {
     private static final long NONE_NANOS = 10_000_000_000L;
 
     /** More than this between two looks is a stall of the agent itself, which says nothing of the gate. */
-    private static final long LOOK_NANOS = 500_000_000L;
+    private static final long LOOK_NANOS = 1_500_000_000L;
 
     private static final String SUBJECT = "gate";
 

@@ -29,7 +29,7 @@ final class ServerSession implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
     private static final int ANSWER_SECONDS = 2;
-    private static final int WATCH_TURN_MS = 1000;
+    private static final int WATCH_TURN_MS = 10_000;
 
     private final long launch;
     private final Path wal;

@@ -48,7 +48,7 @@ class FitnessTest {
     }
 
     @ParameterizedTest(name = "after {1} s: {2} before it")
-    @CsvSource({"report at=3:2:0/6000, 2, 1", "report at=3:2:0/6000, 4, 0"})
+    @CsvSource({"report at=3:2:0/6000, 2, 1", "report at=3:2:0/6000, 6, 0"})
     void anOldReportSaysNothing(String report, int seconds, int expected) {
         Story story = new Story();
         Script script = new Script(story);
