@@ -89,14 +89,11 @@ final class RecordJson {
             case Holder.Named named -> {
                 json.addProperty("state", "named");
                 json.addProperty("member", named.successor().value());
-                json.add("end", encode(named.end()));
+                end(json, named.end());
             }
             case Holder.Released released -> {
                 json.addProperty("state", "released");
-                WalPosition end = released.end();
-                if (end != null) {
-                    json.add("end", encode(end));
-                }
+                end(json, released.end());
             }
         }
         return json;
@@ -112,13 +109,21 @@ final class RecordJson {
                         new Incarnation(holder.text("incarnation")),
                         data == null ? null : new DataId(data));
             }
-            case "named" -> new Holder.Named(new MemberName(holder.text("member")), position(holder.fields("end")));
-            case "released" -> {
-                JsonFields end = holder.fieldsOrNull("end");
-                yield new Holder.Released(end == null ? null : position(end));
-            }
+            case "named" -> new Holder.Named(new MemberName(holder.text("member")), end(holder));
+            case "released" -> new Holder.Released(end(holder));
             default -> throw new UnreadableException(holder.path() + ".state \"" + state + "\" is unknown");
         };
+    }
+
+    private static void end(JsonObject json, @Nullable WalPosition end) {
+        if (end != null) {
+            json.add("end", encode(end));
+        }
+    }
+
+    private static @Nullable WalPosition end(JsonFields holder) throws UnreadableException {
+        JsonFields end = holder.fieldsOrNull("end");
+        return end == null ? null : position(end);
     }
 
     private static JsonObject encode(WalPosition position) {

@@ -31,7 +31,7 @@ final class AffirmingRules {
                             && view.recovering()
                             && !view.writable()
                             && view.doingNothing()
-                            && Fitness.obstacle(view) == null
+                            && Fitness.mayBePromoted(view)
                             && !Promotion.makesTheBranch(view),
                     view -> Claim.nextTerm(view, TakeoverRule.TTL),
                     "re-plan"),

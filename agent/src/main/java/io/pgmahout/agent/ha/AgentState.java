@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param voter what this member has decided to remember, perhaps ahead of the disk
  * @param persisted what is known to be on disk
  * @param data of the data directory, null before it was looked at
+ * @param lookedMs when that was told, 0 before the first
  * @param server the last probe of the server that runs now, null when none answered
- * @param probedMs when that came, −1 before the first
+ * @param probedMs when that was asked for, −1 before the first
  * @param doing the action under way
  * @param ending how this holder's server ended, while it is not decided what follows
  * @param lastPosition the last that this member's server told, also after its end
@@ -34,6 +35,7 @@ public record AgentState(
         PermitGiven permit,
         @Nullable GateFacts gate,
         @Nullable DataFacts data,
+        long lookedMs,
         @Nullable ServerFacts server,
         long probedMs,
         @Nullable Doing doing,

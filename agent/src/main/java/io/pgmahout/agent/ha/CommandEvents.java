@@ -94,6 +94,8 @@ final class CommandEvents {
     }
 
     private static boolean liftable(View view) {
-        return view.recovering() && view.position() != null && !view.self().nofailover() && !view.foreignSystem();
+        boolean fits =
+                view.recovering() && view.position() != null || view.serverGone() && view.lineage() == Lineage.DIVERGED;
+        return fits && !view.self().nofailover() && !view.foreignSystem();
     }
 }

@@ -41,6 +41,7 @@ public final class Core {
                 PermitGiven.NONE,
                 null,
                 null,
+                0,
                 null,
                 -1,
                 null,
@@ -85,7 +86,7 @@ public final class Core {
             case Event.RecordSeen seen -> RecordEvents.seen(turn, seen.stored());
             case Event.WriteEnded ended -> RecordEvents.writeEnded(turn, ended);
             case Event.GateReported reported -> ServerEvents.gate(turn, reported.gate());
-            case Event.Probed probed -> ServerEvents.probed(turn, probed.server());
+            case Event.Probed probed -> ServerEvents.probed(turn, probed.server(), probed.askedMs());
             case Event.ProbeFailed failed -> ServerEvents.probeFailed(turn, failed);
             case Event.ActionEnded ended -> ServerEvents.actionEnded(turn, ended);
             case Event.Withdrawn withdrawn -> GossipEvents.withdrawn(turn, withdrawn);

@@ -41,6 +41,11 @@ final class Decisions {
                 turn.log(
                         EventCode.REWIND_STARTED,
                         Map.of("source", rewind.source().toString()));
+            case ServerAction.FindEnd find -> {
+                if (turn.ending == null) {
+                    turn.ending = Ending.of(turn);
+                }
+            }
             case ServerAction.Restart restart ->
                 turn.view().asked(Command.Restart.class).ifPresent(turn::begun);
             default -> {}

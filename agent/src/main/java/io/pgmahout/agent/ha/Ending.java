@@ -1,6 +1,7 @@
 package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.WalPosition;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Ending(
         long launch, long sinceMs, long foundMs, @Nullable WalPosition end, long askedMs) {
+
+    /** Of the server that is gone now. */
+    static Ending of(Turn turn) {
+        return new Ending(Objects.requireNonNull(turn.gate).launch(), turn.nowMs, -1, null, -1);
+    }
 
     Ending found(@Nullable WalPosition position, long nowMs) {
         return new Ending(launch, sinceMs, nowMs, position, askedMs);

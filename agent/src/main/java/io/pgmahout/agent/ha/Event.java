@@ -42,7 +42,8 @@ public sealed interface Event {
 
     record GateReported(GateFacts gate) implements Event {}
 
-    record Probed(ServerFacts server) implements Event {}
+    /** The server was asked at {@code askedMs}, and answered. */
+    record Probed(ServerFacts server, long askedMs) implements Event {}
 
     /** A probe had no answer, or the connection that is kept open ended. */
     record ProbeFailed(long launch, String detail) implements Event {}

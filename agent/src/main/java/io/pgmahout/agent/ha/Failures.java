@@ -28,7 +28,7 @@ record Failures(int starts, int rewinds, boolean walGone, long retryMs) {
             case ServerAction.StartStandby start -> new Failures(failed ? starts + 1 : 0, rewinds, walGone, retry);
             case ServerAction.Rewind rewind -> new Failures(starts, failed ? rewinds + 1 : 0, failed && walGone, retry);
             case ServerAction.Clone clone -> failed ? new Failures(starts, rewinds, walGone, retry) : NONE;
-            case ServerAction.Promote promote -> new Failures(starts, rewinds, walGone, retry);
+            case ServerAction.Promote promote -> new Failures(starts, rewinds, failed && walGone, retry);
             case ServerAction.Initialize initialize -> new Failures(starts, rewinds, walGone, retry);
             case ServerAction.Adopt adopt -> new Failures(starts, rewinds, walGone, retry);
             case ServerAction.Furnish furnish -> new Failures(starts, rewinds, walGone, retry);

@@ -8,6 +8,7 @@ import io.pgmahout.agent.model.WalPosition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,16 @@ final class Fitness {
             return "it does not know its WAL position yet";
         }
         return view.hasRecord() ? distance(view, position) : null;
+    }
+
+    /** Whether the running standby could be promoted on the cluster's history, whatever it lacks. */
+    static boolean mayBePromoted(View view) {
+        WalPosition position = view.position();
+        return view.recovering()
+                && !view.foreignSystem()
+                && position != null
+                && comparable(view, position)
+                && Objects.requireNonNull(view.state.server()).nextTimeline() != null;
     }
 
     /** Both identifiers, of data that is another cluster's. */

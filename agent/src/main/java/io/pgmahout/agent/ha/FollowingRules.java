@@ -55,7 +55,7 @@ final class FollowingRules {
         return next != null
                 && !next.equals(view.self().name())
                 && view.livingSource().isEmpty()
-                && view.before(view.state.book().changedMs() + SUCCESSOR_MS);
+                && view.before(view.state.book().heldMs() + SUCCESSOR_MS);
     }
 
     private static boolean keepsAside(View view) {

@@ -16,6 +16,8 @@ final class GossipEvents {
         turn.peer(known == null ? PeerState.of(event.peer(), turn.nowMs) : known.connected(event.peer(), turn.nowMs));
         turn.log(EventCode.PEER_BACK, Map.of("peer", event.peer().name().value()));
         turn.told = turn.told.reportDue();
+        // Its side may not have noticed that the former connection broke.
+        turn.effect(new Effect.Send(event.peer().name(), new Message.ReportRequest()));
         Message.Promise own = ownOnDisk(turn);
         if (own != null) {
             turn.effect(new Effect.Send(event.peer().name(), own));
@@ -149,7 +151,7 @@ final class GossipEvents {
         }
         turn.promises = turn.promises.withdrawing(0);
         if (event.server() != null) {
-            ServerEvents.probed(turn, event.server());
+            ServerEvents.probed(turn, event.server(), turn.nowMs);
         }
         View view = turn.view();
         if (event.outcome() != Outcome.DONE

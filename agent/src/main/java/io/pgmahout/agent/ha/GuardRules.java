@@ -28,8 +28,8 @@ final class GuardRules {
             act(
                     104,
                     "inspect",
-                    "The data directory has not been looked at yet.",
-                    view -> view.state.data() == null,
+                    "The data directory has not been looked at yet, or was refused a second ago.",
+                    view -> view.state.data() == null || refusedLongAgo(view),
                     view -> new ServerAction.Inspect()),
             act(
                     105,
@@ -40,10 +40,8 @@ final class GuardRules {
             act(
                     106,
                     "find-end",
-                    "The holder's server ended: where its WAL ends decides who can go on.",
-                    view -> view.leads()
-                            && view.state.ending() != null
-                            && view.state.ending().foundMs() < 0,
+                    "The holder's server ended, or is given up: where its WAL ends decides who can go on.",
+                    Handover::endUnknown,
                     view -> new ServerAction.FindEnd()),
             rest(107, "terminating", "The gate is ending: nothing is started.", View::terminating),
             rest(
@@ -69,7 +67,14 @@ final class GuardRules {
                     "The record names this member, whose agent has not written it yet: nothing writable starts before.",
                     view -> view.isHolder() && !view.leads()));
 
+    /** Data that is refused may be put right by hand. */
+    private static final long LOOK_AGAIN_MS = 1_000;
+
     private GuardRules() {}
+
+    private static boolean refusedLongAgo(View view) {
+        return view.content(DataFacts.Content.FOREIGN) && !view.before(view.state.lookedMs() + LOOK_AGAIN_MS);
+    }
 
     private static boolean killing(View view) {
         return view.state.doing() != null && view.state.doing().action() instanceof ServerAction.Kill;

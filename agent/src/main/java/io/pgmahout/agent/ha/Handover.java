@@ -7,6 +7,7 @@ import io.pgmahout.agent.model.WalPosition;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What follows the end of the holder's server: a switchover, an orderly end, or a crash. */
@@ -89,19 +90,44 @@ final class Handover {
         if (view.paused() && requested(view) == null && !view.terminating()) {
             return false;
         }
-        boolean somebody = view.state.peers().values().stream()
-                .anyMatch(peer -> peer.connected()
-                        && view.record().lists(peer.peer().voter(), peer.peer().name())
-                        && (stopped(view)
-                                || mayHoldMore(peer, ending)
-                                || successor(view).isPresent()));
-        return somebody && view.before(ending.foundMs() + patienceMs(view));
+        return (stopped(view) && listed(view).findAny().isPresent()
+                        || moreIsToldOf(view, ending)
+                        || successor(view).isPresent())
+                && patient(view, ending);
     }
 
-    /** Whether the server has ended and it is open who goes on. */
+    private static boolean patient(View view, Ending ending) {
+        return view.before(ending.foundMs() + patienceMs(view));
+    }
+
+    private static Stream<PeerState> listed(View view) {
+        return view.state.peers().values().stream()
+                .filter(peer -> peer.connected()
+                        && view.record().lists(peer.peer().voter(), peer.peer().name()));
+    }
+
+    private static boolean moreIsToldOf(View view, Ending ending) {
+        return listed(view).anyMatch(peer -> mayHoldMore(peer, ending));
+    }
+
+    /** Whether the server has ended and it is open who goes on. A start in place that is under way has decided it. */
     static boolean seeks(View view) {
         Ending ending = view.state.ending();
-        return ending != null && view.serverGone() && (ending.foundMs() < 0 || waits(view));
+        Doing doing = view.state.doing();
+        boolean starts = doing != null && doing.action() instanceof ServerAction.StartPrimary;
+        return ending != null && view.serverGone() && !starts && (ending.foundMs() < 0 || waits(view));
+    }
+
+    /** Whether it is to be found where the WAL of the holder's server ends: it ended, or is given up without ever leading. */
+    static boolean endUnknown(View view) {
+        Ending ending = view.state.ending();
+        return view.leads()
+                && (ending != null ? ending.foundMs() < 0 : view.serverGone() && view.identified() && givenUp(view));
+    }
+
+    /** Whether nothing more is expected of this member's server: it does not start, or not from what lies there. */
+    private static boolean givenUp(View view) {
+        return view.state.failures().unstartable() || view.content(DataFacts.Content.FOREIGN) || view.foreignSystem();
     }
 
     private static long patienceMs(View view) {
@@ -128,7 +154,7 @@ final class Handover {
         return view.doingNothing();
     }
 
-    /** Who goes on: has all of the WAL that ended; or, where this server does not start any more, the best there is. */
+    /** Who goes on: has all of the WAL that ended; or, where this server is given up, the best there is. */
     static Optional<MemberName> successor(View view) {
         Ending ending = Objects.requireNonNull(view.state.ending());
         if (view.paused() && requested(view) == null && !view.terminating()) {
@@ -136,10 +162,9 @@ final class Handover {
         }
         SwitchoverRequest request = requested(view);
         List<Contender> others = Fitness.others(view);
-        boolean broken =
-                view.state.failures().unstartable() && (ending.end() != null || view.state.lastPosition() != null);
+        boolean bestOfAll = givenUp(view) && !(moreIsToldOf(view, ending) && patient(view, ending));
         return others.stream()
-                .filter(other -> broken || hasAll(other, ending))
+                .filter(other -> connected(view, other) && (bestOfAll || hasAll(other, ending)))
                 .map(Contender::name)
                 .filter(name -> request == null
                         || request.target() == null
@@ -160,6 +185,12 @@ final class Handover {
             return report.obstacle();
         }
         return "it has not told that it has all of the WAL";
+    }
+
+    /** One that has promised is a contender also when it is gone. */
+    private static boolean connected(View view, Contender other) {
+        PeerState peer = view.state.peers().get(other.name());
+        return peer != null && peer.connected();
     }
 
     private static boolean hasAll(Contender other, Ending ending) {

@@ -26,7 +26,9 @@ final class HandoverRules {
                             && view.recovering()
                             && view.doingNothing()
                             && strange(view),
-                    view -> view.record().draft().holder(new Holder.Released(null)),
+                    view -> view.record()
+                            .draft()
+                            .holder(new Holder.Released(view.state.lease().primaryPosition())),
                     "release"),
             write(
                     219,
@@ -58,8 +60,7 @@ final class HandoverRules {
                             && Handover.successor(view).isPresent(),
                     view -> view.record()
                             .draft()
-                            .holder(new Holder.Named(
-                                    Handover.successor(view).orElseThrow(), Objects.requireNonNull(endOf(view))))
+                            .holder(new Holder.Named(Handover.successor(view).orElseThrow(), endOf(view)))
                             .switchover(null),
                     "hand-over"),
             write(

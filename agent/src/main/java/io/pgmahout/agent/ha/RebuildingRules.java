@@ -89,7 +89,8 @@ final class RebuildingRules {
                     "diverged-waits",
                     "The data does not fit the cluster's history, and no primary is there to repair it from.",
                     view -> view.serverGone()
-                            && (view.lineage() == Lineage.CONFLICTING || view.lineage() == Lineage.DIVERGED)
+                            && (view.lineage() == Lineage.CONFLICTING
+                                    || view.lineage() == Lineage.DIVERGED && !overridden(view))
                             && view.record().holder() instanceof Holder.Held),
             act(
                     153,
@@ -101,6 +102,11 @@ final class RebuildingRules {
                     RebuildingRules::cloneOfSource));
 
     private RebuildingRules() {}
+
+    /** Nobody may be left whom it could be repaired from: then it is what the operator wants to go on with. */
+    private static boolean overridden(View view) {
+        return view.failover().filter(Command.Failover::allowDataLoss).isPresent();
+    }
 
     private static ServerAction cloneOfSource(View view) {
         return new ServerAction.Clone(

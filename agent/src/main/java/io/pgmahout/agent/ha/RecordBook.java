@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param known the newest version seen, null before the first
  * @param absent whether the last read found none
  * @param changedMs when a change of term, holder or renewal was first seen here
+ * @param heldMs when the present holder in its term was first seen here
  * @param confirmedMs when the last read that succeeded, or write that was applied, was sent; −1 before
  * @param readId of the read under way, 0 for none
  * @param readSentMs when that was sent
@@ -20,6 +21,7 @@ record RecordBook(
         @Nullable Stored known,
         boolean absent,
         long changedMs,
+        long heldMs,
         long confirmedMs,
         long readId,
         long readSentMs,
@@ -30,7 +32,7 @@ record RecordBook(
     private static final long POLL_MS = 5_000;
     private static final long POLL_ABSENT_MS = 1_000;
 
-    static final RecordBook EMPTY = new RecordBook(null, false, 0, -1, 0, 0, true, 0, -1);
+    static final RecordBook EMPTY = new RecordBook(null, false, 0, 0, -1, 0, 0, true, 0, -1);
 
     /** The record is read this often behind the watch; oftener while there is none. */
     long pollMs() {
@@ -43,28 +45,42 @@ record RecordBook(
             return this;
         }
         boolean alive = known == null || !known.record().sameLife(stored.record());
+        boolean another = known == null
+                || !known.record().term().equals(stored.record().term())
+                || !known.record().holder().equals(stored.record().holder());
         return new RecordBook(
-                stored, false, alive ? nowMs : changedMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs);
+                stored,
+                false,
+                alive ? nowMs : changedMs,
+                another ? nowMs : heldMs,
+                confirmedMs,
+                readId,
+                readSentMs,
+                stale,
+                retryMs,
+                lostMs);
     }
 
     RecordBook absentSeen() {
-        return new RecordBook(known, true, changedMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs);
+        return new RecordBook(known, true, changedMs, heldMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs);
     }
 
     RecordBook reading(long id, long nowMs) {
-        return new RecordBook(known, absent, changedMs, confirmedMs, id, nowMs, stale, retryMs, lostMs);
+        return new RecordBook(known, absent, changedMs, heldMs, confirmedMs, id, nowMs, stale, retryMs, lostMs);
     }
 
     /** The store answered what was sent at {@code sentMs}. */
     RecordBook confirmed(long sentMs, long retryMs) {
-        return new RecordBook(known, absent, changedMs, Math.max(confirmedMs, sentMs), 0, 0, false, retryMs, -1);
+        return new RecordBook(
+                known, absent, changedMs, heldMs, Math.max(confirmedMs, sentMs), 0, 0, false, retryMs, -1);
     }
 
     RecordBook readFailed(long nowMs, long retryMs) {
-        return new RecordBook(known, absent, changedMs, confirmedMs, 0, 0, stale, retryMs, lostMs < 0 ? nowMs : lostMs);
+        return new RecordBook(
+                known, absent, changedMs, heldMs, confirmedMs, 0, 0, stale, retryMs, lostMs < 0 ? nowMs : lostMs);
     }
 
     RecordBook mustRead() {
-        return new RecordBook(known, absent, changedMs, confirmedMs, readId, readSentMs, true, retryMs, lostMs);
+        return new RecordBook(known, absent, changedMs, heldMs, confirmedMs, readId, readSentMs, true, retryMs, lostMs);
     }
 }

@@ -18,9 +18,6 @@ final class RecordEvents {
     /** Between two tries while the store does not answer. */
     private static final long RETRY_MS = 200;
 
-    /** Of a term that an agent learns of after a sleep, its standby may have received WAL past the fork since. */
-    private static final long PROBED_LATELY_MS = 1_000;
-
     private RecordEvents() {}
 
     static void read(Turn turn, Event.RecordRead event) {
@@ -107,10 +104,7 @@ final class RecordEvents {
 
     private static void termChanged(Turn turn) {
         View view = turn.view();
-        if (view.recovering() && !view.isHolder() && turn.nowMs - turn.probedMs > PROBED_LATELY_MS) {
-            turn.server = null;
-            turn.effect(new Effect.ProbeNow());
-        }
+        ServerEvents.termChanged(turn);
         turn.pulse =
                 new Pulse(turn.pulse.sequence(), turn.nowMs, turn.nowMs, turn.pulse.leaseMs(), turn.pulse.lateMs());
         for (PeerState peer : List.copyOf(turn.peers().values())) {

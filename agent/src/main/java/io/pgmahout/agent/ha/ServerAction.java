@@ -22,7 +22,7 @@ public sealed interface ServerAction {
     /** Take an existing data directory under management, contents untouched: settings, data id, branch. */
     record Adopt(DataId data, Term term) implements ServerAction {}
 
-    /** Start as primary: refused by the gate without a permit. Done once it accepts connections. */
+    /** Start as primary: refused for want of a permit, and for nothing else. Done once it accepts connections. */
     record StartPrimary(@Nullable Timeline timeline) implements ServerAction {}
 
     /** Create what the first start owes: roles, database, owner, own SQL. Repeatable. */

@@ -8,7 +8,19 @@ import java.util.Map;
 /** What the gate, the probes and the ends of actions mean for the state. */
 final class ServerEvents {
 
+    /** What a server told longer ago says nothing: this agent, or its machine, may have slept since. */
+    private static final long LATELY_MS = 1_000;
+
     private ServerEvents() {}
+
+    /** A term is new: of what a standby told before a sleep nobody knows whether it has received WAL past the fork since. */
+    static void termChanged(Turn turn) {
+        View view = turn.view();
+        if (view.recovering() && !view.isHolder() && turn.nowMs - turn.probedMs > LATELY_MS) {
+            turn.server = null;
+            turn.effect(new Effect.ProbeNow());
+        }
+    }
 
     static void gate(Turn turn, GateFacts gate) {
         GateFacts before = turn.gate;
@@ -51,7 +63,7 @@ final class ServerEvents {
                         || turn.doing.action() instanceof ServerAction.StartPrimary);
         boolean wrote = gate.startedAsPrimary() || turn.lastPosition != null && promotedHere(turn);
         if (turn.view().leads() && turn.view().identified() && wrote && !restarting) {
-            turn.ending = new Ending(gate.launch(), turn.nowMs, -1, null, -1);
+            turn.ending = Ending.of(turn);
         } else {
             // A standby, or a promotion, that was cut off: what the files say now decides how it is started.
             turn.data = null;
@@ -66,13 +78,17 @@ final class ServerEvents {
         return last != null && branch != null && branch.same(last.term(), last.timeline());
     }
 
-    static void probed(Turn turn, ServerFacts server) {
+    static void probed(Turn turn, ServerFacts server, long askedMs) {
         if (turn.gate == null || turn.gate.gone() || turn.gate.launch() != server.launch()) {
+            return;
+        }
+        if (turn.nowMs - askedMs > LATELY_MS) {
+            turn.effect(new Effect.ProbeNow());
             return;
         }
         boolean first = turn.server == null;
         turn.server = server;
-        turn.probedMs = turn.nowMs;
+        turn.probedMs = askedMs;
         if (first) {
             turn.log(
                     EventCode.SERVER_STARTED,
@@ -106,6 +122,7 @@ final class ServerEvents {
         turn.doing = null;
         if (event.data() != null) {
             turn.data = event.data();
+            turn.lookedMs = turn.nowMs;
         }
         ServerAction action = doing.action();
         boolean done = event.outcome() == Outcome.DONE;
@@ -131,7 +148,7 @@ final class ServerEvents {
                 && turn.gate.gone()
                 && turn.view().leads()
                 && turn.view().identified()) {
-            turn.ending = new Ending(turn.gate.launch(), turn.nowMs, -1, null, -1);
+            turn.ending = Ending.of(turn);
         }
     }
 

@@ -22,11 +22,7 @@ final class Takeover {
     /** The operator's word lifts what speaks of lost data, never what makes leading impossible. */
     static boolean obstacleOverridden(View view) {
         return view.failover().filter(Command.Failover::allowDataLoss).isPresent()
-                && view.recovering()
-                && !view.foreignSystem()
-                && view.position() != null
-                && Fitness.comparable(view, java.util.Objects.requireNonNull(view.position()))
-                && java.util.Objects.requireNonNull(view.state.server()).nextTimeline() != null
+                && Fitness.mayBePromoted(view)
                 && !view.self().nofailover();
     }
 

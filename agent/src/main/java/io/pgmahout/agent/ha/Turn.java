@@ -31,6 +31,8 @@ final class Turn {
     @Nullable
     DataFacts data;
 
+    long lookedMs;
+
     @Nullable
     ServerFacts server;
 
@@ -72,6 +74,7 @@ final class Turn {
         permit = state.permit();
         gate = state.gate();
         data = state.data();
+        lookedMs = state.lookedMs();
         server = state.server();
         probedMs = state.probedMs();
         doing = state.doing();
@@ -116,6 +119,7 @@ final class Turn {
                 permit,
                 gate,
                 data,
+                lookedMs,
                 server,
                 probedMs,
                 doing,

@@ -11,9 +11,12 @@ final class Voters {
 
     private Voters() {}
 
-    /** A voter that acknowledged nothing for so long that it no longer counts; never the last one beside the holder. */
+    /**
+     * A voter that acknowledged nothing for so long that it no longer counts; never the last one beside the holder, and
+     * none while the server is down: who is dropped cannot be named before it streams again.
+     */
     static Optional<Voter> silent(View view) {
-        if (view.record().voters().size() <= 2 || view.paused() || view.state.ending() != null) {
+        if (view.record().voters().size() <= 2 || view.paused() || !view.primaryUp() || view.state.ending() != null) {
             return Optional.empty();
         }
         for (Voter voter : view.record().voters()) {

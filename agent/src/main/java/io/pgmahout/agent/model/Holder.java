@@ -18,9 +18,9 @@ public sealed interface Holder {
     /**
      * The former primary has stopped and names its successor, who may write only after its own compare-and-set.
      *
-     * @param end where the former primary's WAL ended
+     * @param end where the former primary's WAL ended; null when that could not be found
      */
-    record Named(MemberName successor, WalPosition end) implements Holder {}
+    record Named(MemberName successor, @Nullable WalPosition end) implements Holder {}
 
     /**
      * The former primary has stopped and nobody was fit to be named.

@@ -5,6 +5,7 @@ import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.Timeline;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -31,7 +32,15 @@ final class DataLook {
      * @param programs the major version of the gate's PostgreSQL, 0 when not known
      * @param told the newest timeline the running server has told of, or null
      */
-    DataFacts facts(int programs, @Nullable Timeline told, boolean running) throws IOException {
+    DataFacts facts(int programs, @Nullable Timeline told, boolean running) {
+        try {
+            return read(programs, told, running);
+        } catch (IOException | UncheckedIOException e) {
+            return foreign(places.data() + " cannot be read: " + e);
+        }
+    }
+
+    private DataFacts read(int programs, @Nullable Timeline told, boolean running) throws IOException {
         Path data = places.data();
         if (Files.exists(data) && !Files.isDirectory(data)) {
             return foreign(data + " is not a directory");

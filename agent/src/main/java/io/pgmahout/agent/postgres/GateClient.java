@@ -35,6 +35,9 @@ final class GateClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GateClient.class);
     private static final long POLL_MS = 1_000;
+    /** Without a watch the gate's confirmations are seen by looking only, and a write waits half a second for them. */
+    private static final long POLL_UNWATCHED_MS = 100;
+
     private static final long PING_MS = 1000;
     private static final long SEND_LIMIT_MS = 1000;
     private static final int CLOCK_TRIES = 5;
@@ -48,6 +51,7 @@ final class GateClient implements AutoCloseable {
     private final GateJobs jobs;
     private final Thread watcher;
     private @Nullable WatchService watch;
+    private boolean unwatchedTold;
     private @Nullable FileChannel lock;
     private @Nullable GateState state;
     private @Nullable GateState told;
@@ -185,23 +189,24 @@ final class GateClient implements AutoCloseable {
     /** Until something changes in the run directory, or the next look is due. */
     private void pause() {
         try {
+            if (watch == null && lock != null) {
+                watchRun();
+            }
             WatchService service = watch;
             if (service == null) {
-                LockSupport.parkNanos(POLL_MS * 1_000_000);
+                LockSupport.parkNanos(POLL_UNWATCHED_MS * 1_000_000);
                 return;
             }
             WatchKey key = service.poll(POLL_MS, TimeUnit.MILLISECONDS);
             if (key != null) {
                 key.pollEvents();
                 if (!key.reset()) {
-                    watchRun();
+                    closeWatch();
                 }
             }
         } catch (InterruptedException e) {
             closed = true;
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            LOG.debug("the run directory cannot be watched", e);
         }
     }
 
@@ -234,13 +239,30 @@ final class GateClient implements AutoCloseable {
         return true;
     }
 
-    private void watchRun() throws IOException {
+    private void watchRun() {
+        try {
+            closeWatch();
+            watch = run.getFileSystem().newWatchService();
+            run.register(watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+            unwatchedTold = false;
+        } catch (IOException e) {
+            closeWatch();
+            if (!unwatchedTold) {
+                unwatchedTold = true;
+                LOG.warn("{} cannot be watched, and is read every {} ms instead", run, POLL_UNWATCHED_MS, e);
+            }
+        }
+    }
+
+    private void closeWatch() {
         WatchService old = watch;
-        WatchService service = run.getFileSystem().newWatchService();
-        run.register(service, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
-        watch = service;
-        if (old != null) {
-            old.close();
+        watch = null;
+        try {
+            if (old != null) {
+                old.close();
+            }
+        } catch (IOException e) {
+            LOG.debug("closing the watch", e);
         }
     }
 
@@ -309,9 +331,7 @@ final class GateClient implements AutoCloseable {
         watcher.interrupt();
         try {
             watcher.join(2_000);
-            if (watch != null) {
-                watch.close();
-            }
+            closeWatch();
             if (lock != null) {
                 lock.close();
             }

@@ -65,23 +65,34 @@ final class GateJobs {
 
     /** Ends the one that an action cut off, or an agent before this one, left running; what it wrote may be cleared then. */
     void endLeft() throws ActionFailed, InterruptedException {
-        String left = left();
-        if (left == null) {
-            return;
+        String own = unended();
+        if (own != null) {
+            end(own);
+            unended(null);
         }
+        String other = running();
+        if (other != null) {
+            end(other);
+        }
+    }
+
+    private void end(String id) throws ActionFailed, InterruptedException {
         try {
-            gate.command("cancel", left);
-            await(left, END_MS);
+            gate.command("cancel", id);
+            await(id, END_MS);
         } catch (ActionFailed e) {
             if (!e.detail().endsWith("no-such-job")) {
                 throw e;
             }
         }
-        unended(null);
     }
 
-    private synchronized @Nullable String left() {
-        return unended == null && "running".equals(job.get("state")) ? job.get("id") : unended;
+    private synchronized @Nullable String unended() {
+        return unended;
+    }
+
+    private synchronized @Nullable String running() {
+        return "running".equals(job.get("state")) ? job.get("id") : null;
     }
 
     private synchronized void unended(@Nullable String id) {

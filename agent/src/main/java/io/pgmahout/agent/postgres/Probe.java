@@ -175,6 +175,7 @@ final class Probe implements AutoCloseable {
                 session = open;
             }
         }
+        long askedMs = Uptime.centiseconds() * 10;
         Reading read = open.read();
         String problem = sourceCheck.problem(source, read, open.timeline(read));
         ServerFacts facts = open.facts(read, source, problem);
@@ -182,7 +183,7 @@ final class Probe implements AutoCloseable {
             if (reading == readings) {
                 last = facts;
                 notifyAll();
-                events.accept(new Event.Probed(facts));
+                events.accept(new Event.Probed(facts, askedMs));
             }
         }
         return facts;

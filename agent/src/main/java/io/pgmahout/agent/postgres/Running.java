@@ -22,6 +22,9 @@ final class Running {
     /** Recovery may have much to replay before it accepts connections; meanwhile a kill ends the wait. */
     private static final long START_LIMIT_MS = 3_600_000;
 
+    /** The gate's one reason that says nothing about the server. */
+    private static final String NO_PERMIT = ": no-permit";
+
     private static final long KILL_LIMIT_MS = 30_000;
     private static final long RESTART_STOP_MS = 60_000;
 
@@ -32,6 +35,15 @@ final class Running {
     }
 
     void startPrimary(@Nullable Timeline wanted) throws ActionFailed, IOException, InterruptedException {
+        try {
+            preparePrimary(wanted);
+        } catch (ActionFailed e) {
+            throw ActionFailed.failed(e.detail());
+        }
+        start("primary");
+    }
+
+    private void preparePrimary(@Nullable Timeline wanted) throws ActionFailed, IOException {
         DataFacts facts = site.needComplete();
         site.needNote();
         if (facts.standbyFiles() || Files.exists(site.data().resolve("recovery.signal"))) {
@@ -45,7 +57,6 @@ final class Running {
             }
             site.writeSettings(null);
         }
-        start("primary");
     }
 
     void startStandby(@Nullable Source source, List<Branch> branches)
@@ -64,7 +75,12 @@ final class Running {
     }
 
     private void start(String mode) throws ActionFailed, InterruptedException {
-        GateState state = site.gate().command("start", mode);
+        GateState state;
+        try {
+            state = site.gate().command("start", mode);
+        } catch (ActionFailed e) {
+            throw e.detail().endsWith(NO_PERMIT) ? e : ActionFailed.failed(e.detail());
+        }
         site.probe().now();
         site.probe().awaitAnswer(state.launch(), START_LIMIT_MS);
     }

@@ -126,8 +126,9 @@ final class Site {
     }
 
     /** Ends what an agent before this one left half done, where it can be ended. */
-    void heal() throws IOException {
+    void heal() throws ActionFailed, IOException, InterruptedException {
         if (serverGone()) {
+            gate.jobs().endLeft();
             new Recovery(this).heal();
             new Swap(places, notes).heal();
         }

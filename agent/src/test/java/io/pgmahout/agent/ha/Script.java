@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * server a …, wal a 0/6000      changes facts of a server, how much WAL it has
  * cut a b [&gt;], mend a b         no messages between two (with &gt; from the first to the second)
  * disconnect a b [reset]        a notices that its connection to b is gone
- * connect a p                   a has a connection to a member that is not played
+ * connect a p                   a has a new connection to p, which did not notice or is not played
  * crash a, dies a agent, dies a postgres, stall a, wake a
  * store a answers|refuses|silent|held|reads, watch a on|off
  * cas a applied|conflict|failed|unknown|lost, late a, read a answered|failed

@@ -21,7 +21,7 @@ final class StoryServers {
 
     void probe(StoryMember member) {
         if (member.server.running() && member.server.answers && !member.stalled) {
-            story.event(member, new Event.Probed(facts(member)));
+            story.event(member, new Event.Probed(facts(member), story.nowMs));
         }
     }
 

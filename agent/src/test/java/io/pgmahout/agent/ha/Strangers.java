@@ -23,7 +23,7 @@ final class Strangers {
         return new Peer(new MemberName(name), new VoterId("v-" + name), new Incarnation("g-" + name + "1"));
     }
 
-    private Peer peer(String name) {
+    Peer peer(String name) {
         StoryMember member = story.members.get(new MemberName(name));
         return member == null ? stranger(name) : member.peer();
     }

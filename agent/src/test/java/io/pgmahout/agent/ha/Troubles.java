@@ -20,7 +20,7 @@ final class Troubles {
             case "mend" -> cut(member, line, false);
             case "disconnect" ->
                 story.event(member, new Event.Disconnected(new MemberName(line.word(1)), line.says("reset")));
-            case "connect" -> story.event(member, new Event.Connected(Strangers.stranger(line.word(1))));
+            case "connect" -> story.event(member, new Event.Connected(new Strangers(story).peer(line.word(1))));
             case "crash" -> crash(member);
             case "dies" -> dies(member, line.word(1));
             case "stall" -> member.stalled = true;

@@ -261,13 +261,13 @@ class LocalServerTest {
         String good = Files.readString(notes);
         Files.writeString(notes, good.replace("COMPLETE", "REWINDING"));
         assertThat(one.inspect().content()).isEqualTo(DataFacts.Content.TORN);
-        assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.FAILED);
         Files.writeString(notes, good);
 
         Path version = one.data.resolve("PG_VERSION");
         Files.writeString(version, "14\n");
         assertThat(one.inspect().problem()).contains("14").contains("15");
-        assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.FAILED);
         Files.writeString(version, "15\n");
 
         Files.delete(ControlFile.in(one.data));
@@ -276,7 +276,7 @@ class LocalServerTest {
         DurableFile.deleteTree(one.data);
         assertThat(one.inspect().content()).isEqualTo(DataFacts.Content.EMPTY);
         assertThat(one.inspect().data()).isNull();
-        assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.FAILED);
     }
 
     @Test

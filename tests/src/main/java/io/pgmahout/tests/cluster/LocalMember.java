@@ -199,7 +199,15 @@ public final class LocalMember {
 
     /** SIGKILL to agent, gate and every process of the server in one go: the machine is gone. */
     public void loseNode() {
-        List<Long> pids = everyProcess();
+        // Stopped first, so that none that is just being forked is overlooked.
+        List<Long> pids = new ArrayList<>();
+        List<Long> more = everyProcess();
+        while (!more.isEmpty()) {
+            Processes.signal("STOP", more);
+            pids.addAll(more);
+            more = new ArrayList<>(everyProcess());
+            more.removeAll(pids);
+        }
         Processes.signal("KILL", pids);
         killAgent();
         killGate();
@@ -247,6 +255,17 @@ public final class LocalMember {
     public void wipeData() {
         gate.mustNotRun();
         ServerUser.deleteTree(data());
+    }
+
+    /** The data directory goes away under whatever works in it. */
+    public void loseVolume() {
+        Path lost = data().resolveSibling("lost");
+        ServerUser.deleteTree(lost);
+        try {
+            Files.move(data(), lost);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the data directory of " + this + " stays", e);
+        }
     }
 
     private List<Long> everyProcess() {

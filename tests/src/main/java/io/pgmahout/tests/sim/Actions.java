@@ -110,7 +110,7 @@ final class Actions {
                 });
             case ServerAction.FindEnd find ->
                 after(act, ms(10, 120), () -> {
-                    boolean found = !server.exists() && complete();
+                    boolean found = !server.exists() && complete() && !disk.broken;
                     end(act, found ? Outcome.DONE : Outcome.FAILED, "", found ? position() : null);
                 });
             case ServerAction.Restart restart -> restart(act);
@@ -134,7 +134,8 @@ final class Actions {
 
     private void startPrimary(Running act) {
         if (server.exists() || !complete() || disk.standbySignal || !machine.gate.permits()) {
-            refuse(act, Outcome.REFUSED, "by the gate");
+            boolean permit = machine.gate.permits();
+            refuse(act, permit ? Outcome.FAILED : Outcome.REFUSED, "by the gate");
             return;
         }
         server.start(true);
@@ -212,8 +213,8 @@ final class Actions {
 
     private void rewind(Running act, Source source, DataId data, List<Branch> branches) {
         Machine from = reachable(source);
-        if (server.exists() || !complete() || from == null) {
-            refuse(act, Outcome.FAILED, "no connection to the source");
+        if (server.exists() || !complete() || disk.broken || from == null) {
+            refuse(act, Outcome.FAILED, "no connection to the source, or no clean stop");
             return;
         }
         if (world.mutation == Mutation.REWIND_DOES_NOTHING
@@ -375,7 +376,8 @@ final class Actions {
         }
         current = null;
         Outcome outcome = act.failsLate && reached == Outcome.DONE ? Outcome.FAILED : reached;
-        if (act.act.action() instanceof ServerAction.StartPrimary) {
+        if (act.act.action() instanceof ServerAction.StartPrimary
+                || act.act.action() instanceof ServerAction.StartStandby) {
             machine.failedStarts = outcome == Outcome.DONE ? 0 : machine.failedStarts + 1;
         }
         world.tally.count("action " + act.act.action().getClass().getSimpleName() + " " + outcome);

@@ -38,6 +38,10 @@ final class DataDirectory {
     boolean clean;
     /** Holds WAL of another branch under its own timeline's id. */
     boolean mixed;
+    /** No server starts from it any more. */
+    boolean broken;
+    /** Its volume goes away as soon as no server works in it. */
+    boolean doomed;
     /** The term of each timeline's branch, as the agent noted it beside the data. */
     final TreeMap<Integer, Term> branches = new TreeMap<>();
     /** The history files in pg_wal. */
@@ -88,6 +92,25 @@ final class DataDirectory {
         note(history);
         content = DataFacts.Content.COMPLETE;
         mixed = false;
+        broken = false;
+        doomed = false;
+    }
+
+    /** The volume is gone: what is there now is empty. */
+    void lose() {
+        content = DataFacts.Content.EMPTY;
+        systemIdentifier = null;
+        data = null;
+        flushed = null;
+        source = null;
+        standbySignal = false;
+        keptAside = false;
+        clean = false;
+        mixed = false;
+        broken = false;
+        doomed = false;
+        branches.clear();
+        histories.clear();
     }
 
     /** Branch, timeline and LSN, or null where the branch's term was never noted. */

@@ -1,6 +1,12 @@
 package io.pgmahout.tests.sim;
 
+import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.Lsn;
+import io.pgmahout.agent.model.WalPosition;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What goes wrong in the safety phase: one fault after another, often several at once, each undone after a while. */
 final class Faults {
@@ -24,6 +30,8 @@ final class Faults {
         STORE_OUT,
         MEMBER_CUT_FROM_STORE,
         PROMOTED_BY_HAND,
+        DATA_LOST,
+        DATA_BROKEN,
         ALL_AGENTS_CRASH,
         ALL_MACHINES_CRASH
     }
@@ -82,6 +90,8 @@ final class Faults {
             }
             case MEMBER_CUT_FROM_STORE -> cutFromStore(machine, longUs);
             case PROMOTED_BY_HAND -> promoteByHand(machine);
+            case DATA_LOST -> ruin(machine, true);
+            case DATA_BROKEN -> ruin(machine, false);
             case ALL_AGENTS_CRASH -> world.machines.forEach(other -> other.agent.crash());
             case ALL_MACHINES_CRASH -> world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000)));
         }
@@ -116,6 +126,47 @@ final class Faults {
         if (machine.server.answers() && machine.server.receiver.streaming()) {
             machine.server.promote();
         }
+    }
+
+    /** Only where another member has what it takes to go on: whoever loses the only copy has lost it. */
+    private void ruin(Machine machine, boolean all) {
+        if (machine.disk.content != DataFacts.Content.COMPLETE || !machine.isUp() || !othersCanLead(machine)) {
+            return;
+        }
+        world.tally.count(all ? "data lost" : "data broken");
+        if (!all) {
+            machine.disk.broken = true;
+        } else if (machine.server.exists()) {
+            machine.disk.doomed = true;
+        } else {
+            machine.disk.lose();
+        }
+        machine.server.kill("signal:7", dice.msToUs(1, 40));
+    }
+
+    private boolean othersCanLead(Machine machine) {
+        ClusterRecord record = world.store.record();
+        return record != null
+                && world.machines.stream()
+                        .filter(other -> other != machine)
+                        .anyMatch(other -> other.disk.content == DataFacts.Content.COMPLETE
+                                && !other.disk.mixed
+                                && !other.disk.broken
+                                && other.disk.standbySignal
+                                && !other.disk.doomed
+                                && record.lists(other.voterFile.voter(), other.name)
+                                && fits(record.history(), other.disk.position()));
+    }
+
+    /** Past a fork it waits for somebody to repair it from. */
+    private static boolean fits(List<Branch> history, @Nullable WalPosition position) {
+        for (int i = 0; position != null && i < history.size(); i++) {
+            if (history.get(i).same(position.term(), position.timeline())) {
+                Lsn left = i + 1 < history.size() ? history.get(i + 1).start() : null;
+                return i + 1 == history.size() || left != null && position.lsn().compareTo(left) <= 0;
+            }
+        }
+        return false;
     }
 
     private void later(long us, Runnable entry) {

@@ -37,7 +37,7 @@ final class Machine {
     private final List<Runnable> held = new ArrayList<>();
     /** Until then a writer here is within a documented bound. */
     long graceUntilUs = -1;
-    /** Starts of its server as primary that failed in a row. */
+    /** Starts of its server that failed in a row. */
     int failedStarts;
 
     long thawedUs = -1_000_000;

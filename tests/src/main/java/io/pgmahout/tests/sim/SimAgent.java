@@ -320,7 +320,7 @@ final class SimAgent {
         SimServer server = machine.server;
         long launch = server.launch();
         if (server.answers()) {
-            Event.Probed probed = new Event.Probed(server.facts());
+            Event.Probed probed = new Event.Probed(server.facts(), machine.clockMs());
             machine.after(world.dice.skewedUs(0.2, 20), () -> deliver(current, probed));
         } else if (server.exists()) {
             long us = server.frozen() ? 1_000_000 : 1_000;

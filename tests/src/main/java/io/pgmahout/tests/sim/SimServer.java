@@ -146,6 +146,10 @@ final class SimServer {
         if (phase != Phase.STARTING) {
             return;
         }
+        if (machine.disk.broken) {
+            end("1");
+            return;
+        }
         phase = Phase.UP;
         written = machine.disk.tip().lsn();
         machine.trace("server", recovering ? "accepts reads" : "accepts writes");
@@ -310,6 +314,9 @@ final class SimServer {
         localReplayed = false;
         held.clear();
         receiver.disconnect("server ended");
+        if (machine.disk.doomed) {
+            machine.disk.lose();
+        }
     }
 
     private static Map<Timeline, Lsn> starts(Wal newest) {

@@ -8,6 +8,9 @@ import io.pgmahout.tests.cluster.LocalMember;
 import io.pgmahout.tests.cluster.Processes;
 import io.pgmahout.tests.cluster.Waiting;
 import io.pgmahout.tests.cluster.WritingClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -182,6 +185,23 @@ class RestartsTest {
         assertThat(oracle.holds(
                         client, row -> row.nanos() < last || !row.member().equals(primary.name())))
                 .isNotEqualTo(primary);
+    }
+
+    /** There is nothing to be tried in place; put right by hand, the member comes back without a restart of its agent. */
+    @Test
+    @Tag("F10")
+    void aPrimaryWhoseDataDirectoryIsDamagedIsReplaced() throws SQLException, IOException {
+        Path control = primary.data().resolve("global/pg_control");
+        byte[] damaged = Files.readAllBytes(control);
+        damaged[0] ^= 1;
+        long since = System.nanoTime();
+        Files.write(control, damaged);
+        primary.killPostmaster();
+        client.awaitWriteAnew(primary.name(), since, Scenario.LIMIT);
+        Scenario.awaitLogged(primary, "DATA_REFUSED", "pg_control");
+        primary.loseVolume();
+        oracle.callsFor(EventCode.DATA_REFUSED);
+        assertThat(oracle.holds(client)).isNotEqualTo(primary);
     }
 
     private static boolean hasStandby(LocalMember member) {

@@ -17,6 +17,7 @@ import io.pgmahout.tests.cluster.AdminPort;
 import io.pgmahout.tests.cluster.ClusterOptions;
 import io.pgmahout.tests.cluster.LocalCluster;
 import io.pgmahout.tests.cluster.LocalMember;
+import io.pgmahout.tests.cluster.Processes;
 import io.pgmahout.tests.cluster.ServerUser;
 import io.pgmahout.tests.cluster.StoppedServer;
 import io.pgmahout.tests.cluster.Waiting;
@@ -28,6 +29,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -156,6 +158,17 @@ class ReturningTest {
         try (WritingClient client = WritingClient.start(cluster, next, "postgres")) {
             oracle.holds(client);
         }
+    }
+
+    @Test
+    @Tag("R4")
+    void aPrimaryWhoseVolumeGoesAwayHandsOverAndIsCloned() throws SQLException {
+        long postmaster = primary.postmaster().orElseThrow();
+        primary.loseVolume();
+        Processes.signal("KILL", List.of(postmaster));
+        assertThat(oracle.holds()).isNotEqualTo(primary);
+        assertThat(has(primary, "kept")).isTrue();
+        assertThat(Scenario.logged(primary, "ACTION_FAILED", "StartPrimary")).isPositive();
     }
 
     @Test

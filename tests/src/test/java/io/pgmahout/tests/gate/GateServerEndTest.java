@@ -113,14 +113,7 @@ final class GateServerEndTest {
             member.gate().send("stop", "fast", "2000");
             member.gate().awaitServer("none");
             // Alive for the moment of a check at most: whether it was ready by then says nothing.
-            PostgresUser.run(
-                    PostgresPrograms.bin().resolve("pg_ctl").toString(),
-                    "-D",
-                    member.data().toString(),
-                    "-l",
-                    member.directory().resolve("by-hand.log").toString(),
-                    "-W",
-                    "start");
+            startByHand(member);
             KeyValues state = member.gate().await("killed", s -> s.get("killed").equals("1"));
             assertThat(state.get("server")).isEqualTo("none");
             Awaitility.await()
@@ -129,6 +122,45 @@ final class GateServerEndTest {
             assertThat(member.gate().log()).contains("not started by this gate");
             member.startPrimary(LONG);
             assertThat(member.query("SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    private static void startByHand(Member member) throws Exception {
+        PostgresUser.run(
+                PostgresPrograms.bin().resolve("pg_ctl").toString(),
+                "-D",
+                member.data().toString(),
+                "-l",
+                member.directory().resolve("by-hand.log").toString(),
+                "-W",
+                "start");
+    }
+
+    /** Its lock file is what keeps a second server out of the directory. */
+    @Test
+    void besideAServerThatSomebodyElseStartedNoneIsStarted() throws Exception {
+        try (Member member = Member.create()) {
+            member.startPrimary(LONG);
+            member.gate().send("stop", "fast", "2000");
+            member.gate().awaitServer("none");
+            member.gate().permit(LONG);
+            startByHand(member);
+            Path lock = member.data().resolve("postmaster.pid");
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> Files.exists(lock) && Files.size(lock) > 0);
+            long start = member.gate().send("start", "primary");
+            KeyValues state = member.gate().await("killed", s -> s.get("killed").equals("1"));
+            // Now and then the other server is found by the check that needs no command.
+            assertThat(state.get("refused")).isIn("-", start + " outsider");
+            member.gate()
+                    .await(
+                            "none",
+                            s -> s.get("server").equals("none")
+                                    || s.get("launch").equals("2"));
+            assertThat(member.gate().log()).contains("not started by this gate");
         }
     }
 
