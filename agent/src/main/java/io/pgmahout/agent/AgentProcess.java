@@ -51,11 +51,15 @@ public final class AgentProcess {
         // A thread of the agent that died would leave it half alive: it ends, and the gate holds the fence.
         Thread.setDefaultUncaughtExceptionHandler((thread, bug) -> {
             LoggerFactory.getLogger(AgentProcess.class).error("thread {} failed", thread.getName(), bug);
+            Logging.stop();
             Runtime.getRuntime().halt(FAILED);
         });
         try {
             Agent agent = Agent.start(loaded, source);
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(agent::retire));
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+                agent.retire();
+                Logging.stop();
+            }));
             Hangup.onSignal(agent::reload);
             return agent.await();
         } catch (IOException | GeneralSecurityException e) {
@@ -64,6 +68,8 @@ public final class AgentProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return FAILED;
+        } finally {
+            Logging.stop();
         }
     }
 }

@@ -80,10 +80,18 @@ final class Effects implements Consumer<Step>, AutoCloseable {
                 Thread.ofPlatform().name(name).daemon().factory());
     }
 
+    /** What is told to people comes last: a line costs as much as a step, and clients may be waiting. */
     @Override
     public void accept(Step step) {
         for (Effect effect : step.effects()) {
-            begin(effect);
+            if (!(effect instanceof Effect.Log)) {
+                begin(effect);
+            }
+        }
+        for (Effect effect : step.effects()) {
+            if (effect instanceof Effect.Log log) {
+                outside.log(log);
+            }
         }
     }
 

@@ -1,17 +1,20 @@
 package io.pgmahout.agent.observe;
 
+import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
-import java.util.Iterator;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sets up the process's log once the configuration is known; until then it is as {@link FirstLogging} says. */
 public final class Logging {
+
+    private static final int QUEUED = 2_000;
+    private static final int FLUSH_MS = 2_000;
 
     private Logging() {}
 
@@ -27,12 +30,34 @@ public final class Logging {
         context.putProperty("member", member);
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         level(level);
-        for (Iterator<Appender<ILoggingEvent>> appenders = root.iteratorForAppenders(); appenders.hasNext(); ) {
-            if (appenders.next() instanceof OutputStreamAppender<ILoggingEvent> appender
-                    && appender.getEncoder() instanceof LineEncoder encoder) {
-                encoder.setForm(form);
-            }
+        if (root.getAppender(FirstLogging.APPENDER) instanceof OutputStreamAppender<ILoggingEvent> appender
+                && appender.getEncoder() instanceof LineEncoder encoder) {
+            encoder.setForm(form);
+            root.detachAppender(appender);
+            root.addAppender(queued(context, appender));
         }
+    }
+
+    /**
+     * What is logged is written by a thread of its own: whoever reads an agent's standard error, and stops, must not stop
+     * its heartbeats. While the queue is full, lines are dropped.
+     */
+    static Appender<ILoggingEvent> queued(LoggerContext context, Appender<ILoggingEvent> appender) {
+        AsyncAppender queue = new AsyncAppender();
+        queue.setContext(context);
+        queue.setName("QUEUE");
+        queue.setQueueSize(QUEUED);
+        queue.setDiscardingThreshold(0);
+        queue.setNeverBlock(true);
+        queue.setMaxFlushTime(FLUSH_MS);
+        queue.addAppender(appender);
+        queue.start();
+        return queue;
+    }
+
+    /** Writes what is queued, within two seconds, and nothing after it. */
+    public static void stop() {
+        context().stop();
     }
 
     /** Logs what is as severe as this, by name, from now on. */

@@ -163,21 +163,24 @@ final class Following {
         return new Timeline(TimelineHistory.newest(wal, timeline).id() + 1);
     }
 
-    /** The end of the stopped server's log. */
-    WalPosition findEnd() throws ActionFailed, IOException, InterruptedException {
+    /** A stopped server's directory, and where its log ends. */
+    record End(DataFacts data, WalPosition position) {}
+
+    End findEnd() throws ActionFailed, IOException, InterruptedException {
         site.needStopped();
-        site.needComplete();
-        DataNote note = site.needNote();
-        WalEnd.Found found = DataLook.end(
-                site.data(), ControlFile.read(site.data()), site.probe().toldFlushed());
+        DataFacts data = site.needComplete();
+        WalEnd.Found found = data.cleanEnd() != null && data.timeline() != null
+                ? new WalEnd.Found(data.cleanEnd(), data.timeline())
+                : DataLook.end(
+                        site.data(), ControlFile.read(site.data()), site.probe().toldFlushed());
         if (found == null) {
             throw ActionFailed.failed("no whole WAL record was found");
         }
-        Term term = note.branches().get(found.timeline());
+        Term term = data.branches().get(found.timeline());
         if (term == null) {
             throw ActionFailed.failed("the branch of timeline " + found.timeline() + " is not known");
         }
-        return new WalPosition(term, found.timeline(), found.end());
+        return new End(data, new WalPosition(term, found.timeline(), found.end()));
     }
 
     private static boolean bool(Connection connection, String sql) throws SQLException {

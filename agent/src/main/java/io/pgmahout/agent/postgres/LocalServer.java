@@ -7,7 +7,6 @@ import io.pgmahout.agent.ha.Notice;
 import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.ServerAction;
 import io.pgmahout.agent.model.Timeline;
-import io.pgmahout.agent.model.WalPosition;
 import io.pgmahout.agent.observe.Outages;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -199,10 +198,10 @@ public final class LocalServer implements AutoCloseable {
     private void perform(Turns.Turn turn) {
         Outcome outcome = Outcome.DONE;
         String detail = "";
-        WalPosition position = null;
+        Following.End end = null;
         site.acting(turn.asOf());
         try {
-            position = begin(turn.action());
+            end = begin(turn.action());
         } catch (ActionFailed e) {
             outcome = e.outcome();
             detail = e.detail();
@@ -216,16 +215,11 @@ public final class LocalServer implements AutoCloseable {
             outcome = Outcome.FAILED;
             detail = "a kill came first";
         }
-        DataFacts data = null;
-        try {
-            data = site.look();
-        } catch (IOException e) {
-            LOG.debug("the data directory cannot be looked at", e);
-        }
-        events.accept(new Event.ActionEnded(turn.id(), outcome, detail, data, position));
+        DataFacts data = end == null ? site.look() : end.data();
+        events.accept(new Event.ActionEnded(turn.id(), outcome, detail, data, end == null ? null : end.position()));
     }
 
-    private @Nullable WalPosition begin(ServerAction action)
+    private Following.@Nullable End begin(ServerAction action)
             throws ActionFailed, IOException, SQLException, InterruptedException {
         switch (action) {
             case ServerAction.Inspect inspect -> {

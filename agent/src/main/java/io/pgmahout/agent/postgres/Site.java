@@ -76,7 +76,7 @@ final class Site {
         gate.jobs().endLeft();
     }
 
-    DataFacts look() throws IOException {
+    DataFacts look() {
         return new DataLook(places, notes).facts(programs, probe.toldTimeline(), !serverGone());
     }
 
