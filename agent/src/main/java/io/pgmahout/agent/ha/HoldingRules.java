@@ -19,6 +19,7 @@ final class HoldingRules {
                             && !view.retiring()
                             && view.identified()
                             && view.state.ending() == null
+                            && !Promotion.underWay(view)
                             && view.record().voters().size() > 1
                             && view.gateAnswers()
                             && PeerLease.lasts(view),

@@ -9,6 +9,12 @@ final class Promotion {
 
     private Promotion() {}
 
+    /** Clients wait for it, and its disk is the one that the store may be on. */
+    static boolean underWay(View view) {
+        Doing doing = view.state.doing();
+        return doing != null && doing.action() instanceof ServerAction.Promote;
+    }
+
     static boolean makesTheBranch(View view) {
         Branch branch = view.branchToMake();
         ServerFacts server = view.state.server();
