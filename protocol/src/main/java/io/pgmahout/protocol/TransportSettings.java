@@ -108,7 +108,7 @@ public record TransportSettings(
     /** How often deadlines of connections are looked at: they are kept to within this. */
     Duration tick() {
         Duration least = min(min(handshakeTimeout, idleLimit), min(drainLimit, keepAlive.multipliedBy(2)));
-        return max(min(least.dividedBy(8), Duration.ofMillis(250)), Duration.ofMillis(5));
+        return max(min(least.dividedBy(8), Duration.ofMillis(500)), Duration.ofMillis(5));
     }
 
     private static Duration min(Duration a, Duration b) {

@@ -42,6 +42,7 @@ public final class Core {
                 null,
                 null,
                 0,
+                -1,
                 null,
                 -1,
                 null,

@@ -127,7 +127,12 @@ final class Handover {
 
     /** Whether nothing more is expected of this member's server: it does not start, or not from what lies there. */
     private static boolean givenUp(View view) {
-        return view.state.failures().unstartable() || view.content(DataFacts.Content.FOREIGN) || view.foreignSystem();
+        return view.state.failures().unstartable() || refusedAgain(view) || view.foreignSystem();
+    }
+
+    /** A directory that could not be read once may be well: the WAL in it is not given up before the second look. */
+    private static boolean refusedAgain(View view) {
+        return view.content(DataFacts.Content.FOREIGN) && view.state.lookedMs() > view.state.refusedMs();
     }
 
     private static long patienceMs(View view) {

@@ -8,12 +8,12 @@ import java.util.Map;
 /** What the gate, the probes and the ends of actions mean for the state. */
 final class ServerEvents {
 
-    /** What a server told longer ago says nothing: this agent, or its machine, may have slept since. */
+    /** Of what a standby told longer before a new term it is not known whether this agent, or its machine, slept since. */
     private static final long LATELY_MS = 1_000;
 
     private ServerEvents() {}
 
-    /** A term is new: of what a standby told before a sleep nobody knows whether it has received WAL past the fork since. */
+    /** A term is new: a standby may have received WAL past the fork while this agent slept. */
     static void termChanged(Turn turn) {
         View view = turn.view();
         if (view.recovering() && !view.isHolder() && turn.nowMs - turn.probedMs > LATELY_MS) {
@@ -82,7 +82,7 @@ final class ServerEvents {
         if (turn.gate == null || turn.gate.gone() || turn.gate.launch() != server.launch()) {
             return;
         }
-        if (turn.nowMs - askedMs > LATELY_MS) {
+        if (server.recovering() && askedMs < turn.book.heldMs() && turn.nowMs - askedMs > LATELY_MS) {
             turn.effect(new Effect.ProbeNow());
             return;
         }
@@ -123,6 +123,8 @@ final class ServerEvents {
         if (event.data() != null) {
             turn.data = event.data();
             turn.lookedMs = turn.nowMs;
+            boolean refused = event.data().content() == DataFacts.Content.FOREIGN;
+            turn.refusedMs = !refused ? -1 : turn.refusedMs < 0 ? turn.nowMs : turn.refusedMs;
         }
         ServerAction action = doing.action();
         boolean done = event.outcome() == Outcome.DONE;

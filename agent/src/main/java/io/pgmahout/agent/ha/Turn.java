@@ -33,6 +33,8 @@ final class Turn {
 
     long lookedMs;
 
+    long refusedMs;
+
     @Nullable
     ServerFacts server;
 
@@ -75,6 +77,7 @@ final class Turn {
         gate = state.gate();
         data = state.data();
         lookedMs = state.lookedMs();
+        refusedMs = state.refusedMs();
         server = state.server();
         probedMs = state.probedMs();
         doing = state.doing();
@@ -120,6 +123,7 @@ final class Turn {
                 gate,
                 data,
                 lookedMs,
+                refusedMs,
                 server,
                 probedMs,
                 doing,

@@ -20,8 +20,8 @@ final class Invariants {
     private final List<TreeMap<Term, Long>> countedUntilUs = new ArrayList<>();
     /** What the successor that a hand-over named must have when it leads. */
     private final Wal.@Nullable Tip[] handedOver;
-    /** The bound of the last hand-over: its server failed to start so often that whoever held most was named. */
-    private boolean givenUp;
+    /** What was acknowledged and the last that handed over had; null within the bound of a server that is given up. */
+    private Wal.@Nullable Tip left;
     /** Acknowledged by the latest writer. */
     private Wal.@Nullable Tip acknowledged;
     /** Flushed by every member at some time: no primary may ever lack it. */
@@ -118,14 +118,21 @@ final class Invariants {
         boolean named = old.holder() instanceof Holder.Named name
                 && next.holder() instanceof Holder.Held held
                 && held.member().equals(name.successor());
-        handedOver[machine.index] = named && changes && !givenUp ? acknowledged : null;
+        handedOver[machine.index] = named && changes ? left : null;
         if (next.holder() instanceof Holder.Named) {
-            givenUp = machine.failedStarts >= GIVEN_UP_STARTS;
+            boolean givenUp = machine.failedStarts >= GIVEN_UP_STARTS;
+            left = givenUp ? null : acknowledgedAt(machine);
             world.tally.count(givenUp ? "bound: handed over by a server that does not start" : "handed over");
         }
         if (changes) {
             world.tally.count("holder changes");
         }
+    }
+
+    /** A holder that took over may lack what its predecessor acknowledged last; it has nothing of that to hand over. */
+    private Wal.@Nullable Tip acknowledgedAt(Machine machine) {
+        Wal.Tip tip = machine.disk.flushed;
+        return acknowledged != null && tip != null && tip.contains(acknowledged) ? acknowledged : null;
     }
 
     void acknowledged(Wal.Tip tip) {
