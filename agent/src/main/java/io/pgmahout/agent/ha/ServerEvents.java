@@ -4,6 +4,7 @@ import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.WalPosition;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the gate, the probes and the ends of actions mean for the state. */
 final class ServerEvents {
@@ -86,6 +87,9 @@ final class ServerEvents {
             turn.effect(new Effect.ProbeNow());
             return;
         }
+        if (overtaken(turn.server, server)) {
+            return;
+        }
         boolean first = turn.server == null;
         turn.server = server;
         turn.probedMs = askedMs;
@@ -106,6 +110,11 @@ final class ServerEvents {
             turn.failures = turn.failures.walIsGone();
             turn.log(EventCode.ACTION_FAILED, Map.of("action", "stream", "detail", server.sourceProblem()));
         }
+    }
+
+    /** A server that has left recovery does not go back to it: the answer is older than what is known. */
+    private static boolean overtaken(@Nullable ServerFacts known, ServerFacts server) {
+        return known != null && known.launch() == server.launch() && !known.recovering() && server.recovering();
     }
 
     static void probeFailed(Turn turn, Event.ProbeFailed event) {
