@@ -124,6 +124,8 @@ class CutOffTest {
             assertThat(clone.detail()).isEmpty();
             assertThat(clone.outcome()).isEqualTo(Outcome.DONE);
         }
+        // Not by what it found missing when its directory was cleared under it.
+        assertThat(Files.readString(two.root.resolve("run/log"))).contains("job left (pg_basebackup) ended: signal:15");
     }
 
     @Test
