@@ -178,7 +178,7 @@ final class Following {
         }
         Term term = data.branches().get(found.timeline());
         if (term == null) {
-            throw ActionFailed.failed("the branch of timeline " + found.timeline() + " is not known");
+            throw ActionFailed.refused("the branch of timeline " + found.timeline() + " is not known");
         }
         return new End(data, new WalPosition(term, found.timeline(), found.end()));
     }
