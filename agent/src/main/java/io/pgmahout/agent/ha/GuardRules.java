@@ -68,7 +68,7 @@ final class GuardRules {
                     view -> view.isHolder() && !view.leads()));
 
     /** Data that is refused may be put right by hand. */
-    private static final long LOOK_AGAIN_MS = 1_000;
+    static final long LOOK_AGAIN_MS = 1_000;
 
     private GuardRules() {}
 

@@ -127,12 +127,14 @@ final class Handover {
 
     /** Whether nothing more is expected of this member's server: it does not start, or not from what lies there. */
     private static boolean givenUp(View view) {
-        return view.state.failures().unstartable() || refusedAgain(view) || view.foreignSystem();
+        Failures failures = view.state.failures();
+        return failures.unstartable() || failures.untriable() || refusedAgain(view) || view.foreignSystem();
     }
 
-    /** A directory that could not be read once may be well: the WAL in it is not given up before the second look. */
+    /** A directory that could not be read may be well a second later: until then the WAL in it is not given up. */
     private static boolean refusedAgain(View view) {
-        return view.content(DataFacts.Content.FOREIGN) && view.state.lookedMs() > view.state.refusedMs();
+        return view.content(DataFacts.Content.FOREIGN)
+                && view.state.lookedMs() >= view.state.refusedMs() + GuardRules.LOOK_AGAIN_MS;
     }
 
     private static long patienceMs(View view) {

@@ -70,8 +70,7 @@ final class HandoverRules {
                     view -> view.leads() && view.terminating() && Handover.ended(view) && !Handover.waits(view),
                     view -> view.record()
                             .draft()
-                            .holder(new Holder.Released(
-                                    Objects.requireNonNull(view.state.ending()).end()))
+                            .holder(new Holder.Released(endOf(view)))
                             .switchover(null),
                     "release"));
 

@@ -31,6 +31,7 @@ final class ServerEvents {
             turn.permit = PermitGiven.NONE;
             turn.writes = new Writes(null, turn.writes.inFlight(), turn.writes.unknown(), -1);
             turn.data = null;
+            turn.refusedMs = -1;
             turn.ending = null;
             turn.failures = turn.failures.anotherGate();
         }
@@ -52,6 +53,17 @@ final class ServerEvents {
         }
         if (turn.ending != null && !gate.gone() && gate.launch() > turn.ending.launch()) {
             turn.ending = null;
+            keepTerm(turn, gate);
+        }
+    }
+
+    /** A start that was given up came through after all: where it ends is not where the server before it ended. */
+    private static void keepTerm(Turn turn, GateFacts gate) {
+        Writes.Pending prepared = turn.writes.prepared();
+        if (prepared != null
+                && turn.view().leads()
+                && !prepared.record().holder().isHeldBy(turn.view().self().name(), gate.incarnation())) {
+            turn.writes = turn.writes.dropPrepared();
         }
     }
 
@@ -102,6 +114,7 @@ final class ServerEvents {
                             "timeline",
                             server.timeline().toString()));
         }
+        turn.failures = turn.failures.runs();
         WalPosition position = turn.view().position();
         if (position != null) {
             turn.lastPosition = position;
@@ -144,7 +157,8 @@ final class ServerEvents {
         } else if (action instanceof ServerAction.Promote && !done) {
             promotionFailed(turn);
         } else if (action instanceof ServerAction.FindEnd && turn.ending != null) {
-            turn.ending = turn.ending.found(event.position(), turn.nowMs);
+            // Where another cluster's WAL ends says nothing of this one's.
+            turn.ending = turn.ending.found(turn.view().foreignSystem() ? null : event.position(), turn.nowMs);
         } else if (action instanceof ServerAction.Forget) {
             turn.told = turn.told.asideStays(!done);
         } else if (done) {

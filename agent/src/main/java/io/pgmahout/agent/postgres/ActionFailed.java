@@ -24,6 +24,11 @@ final class ActionFailed extends Exception {
         return new ActionFailed(Outcome.FAILED, detail);
     }
 
+    /** Not begun, as far as is known; it may be yet. */
+    static ActionFailed unknown(String detail) {
+        return new ActionFailed(Outcome.UNKNOWN, detail);
+    }
+
     Outcome outcome() {
         return outcome;
     }

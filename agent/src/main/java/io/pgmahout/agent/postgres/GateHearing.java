@@ -56,12 +56,13 @@ final class GateHearing {
         if (open == null) {
             return waitedNanos > ASK_NANOS;
         }
-        if (open.isDone() && !open.isCompletedExceptionally() && taken.test(open.join())) {
+        boolean written = open.isDone() && !open.isCompletedExceptionally();
+        if (written && taken.test(open.join())) {
             outages.works(EventCode.GATE_LOST, SUBJECT, EventCode.GATE_BACK);
             question = null;
             waitedNanos = 0;
         } else if (waitedNanos > LOST_NANOS) {
-            lost("the gate in " + run + " takes no commands");
+            lost("the gate in " + run + (written ? " does not say that it took a command" : " reads no commands"));
             open.cancel(false);
             return true;
         }

@@ -1,6 +1,7 @@
 package io.pgmahout.agent.postgres;
 
 import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.Source;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.Timeline;
@@ -11,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +24,11 @@ final class Running {
     /** Recovery may have much to replay before it accepts connections; meanwhile a kill ends the wait. */
     private static final long START_LIMIT_MS = 3_600_000;
 
-    /** The gate's one reason that says nothing about the server. */
-    private static final String NO_PERMIT = ": no-permit";
+    private static final String NO_PERMIT = "no-permit";
+
+    /** The reasons of a gate that say that this server cannot be started; after the others it may. */
+    private static final Set<String> OF_THE_DATA =
+            Set.of("no-data", "no-standby-signal", "standby-signal", "recovery-signal", "data-unreadable");
 
     private static final long KILL_LIMIT_MS = 30_000;
     private static final long RESTART_STOP_MS = 60_000;
@@ -79,10 +84,20 @@ final class Running {
         try {
             state = site.gate().command("start", mode);
         } catch (ActionFailed e) {
-            throw e.detail().endsWith(NO_PERMIT) ? e : ActionFailed.failed(e.detail());
+            throw notStarted(e);
         }
         site.probe().now();
         site.probe().awaitAnswer(state.launch(), START_LIMIT_MS);
+    }
+
+    private static ActionFailed notStarted(ActionFailed e) {
+        String reason = e.detail().substring(e.detail().lastIndexOf(' ') + 1);
+        if (e.outcome() == Outcome.REFUSED && reason.equals(NO_PERMIT)) {
+            return e;
+        }
+        return e.outcome() == Outcome.REFUSED && OF_THE_DATA.contains(reason)
+                ? ActionFailed.failed(e.detail())
+                : ActionFailed.unknown(e.detail());
     }
 
     /** The checkpoint beforehand makes the one at shutdown short, while clients are still served. */

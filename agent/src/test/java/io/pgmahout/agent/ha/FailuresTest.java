@@ -32,13 +32,25 @@ class FailuresTest {
         assertThat(gone.after(promote, Outcome.DONE, 0).walGone()).isFalse();
     }
 
-    /** Only a start that was refused for want of a permit says nothing about the server. */
+    /** A start that was refused for want of a permit, or that the gate did not get to, says nothing about the server. */
     @ParameterizedTest
-    @CsvSource({"FAILED, true", "REFUSED, false"})
+    @CsvSource({"FAILED, true", "REFUSED, false", "UNKNOWN, false"})
     void aServerThatFailsToStartTwiceIsUnstartable(Outcome outcome, boolean unstartable) {
         ServerAction start = new ServerAction.StartPrimary(null);
         Failures twice = Failures.NONE.after(start, outcome, 0).after(start, outcome, 0);
         assertThat(twice.unstartable()).isEqualTo(unstartable);
         assertThat(twice.after(start, Outcome.DONE, 0).unstartable()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"9, false", "10, true"})
+    void aGateThatNeverGetsToTheStartIsNotWaitedForForEver(int times, boolean untriable) {
+        ServerAction start = new ServerAction.StartPrimary(null);
+        Failures failures = Failures.NONE;
+        for (int i = 0; i < times; i++) {
+            failures = failures.after(start, Outcome.UNKNOWN, 0);
+        }
+        assertThat(failures.untriable()).isEqualTo(untriable);
+        assertThat(failures.runs().untriable()).isFalse();
     }
 }

@@ -37,9 +37,9 @@ final class StoryActions {
     }
 
     /** The action that waits failed, and did nothing. */
-    void fail(StoryMember member, Outcome outcome) {
+    void fail(StoryMember member) {
         Effect.Act act = Objects.requireNonNull(Surroundings.take(member, Effect.Act.class), "nothing waits");
-        story.event(member, new Event.ActionEnded(act.id(), outcome, "it failed", member.server.facts(), null));
+        story.event(member, new Event.ActionEnded(act.id(), Outcome.FAILED, "it failed", member.server.facts(), null));
     }
 
     private @Nullable String act(StoryMember member, StoryServer server, ServerAction action) {

@@ -39,7 +39,8 @@ final class Troubles {
                         .complete(
                                 member,
                                 Objects.requireNonNull(Surroundings.take(member, Effect.Act.class), "nothing waits"));
-            case "fails" -> new StoryActions(story, story.surroundings().servers).fail(member, Outcome.FAILED);
+            case "fails" -> new StoryActions(story, story.surroundings().servers).fail(member);
+            case "unheard" -> unheard(member);
             case "withdrawal" -> withdrawalFails(member);
             case "disk" -> diskFails(member);
             default -> throw new IllegalArgumentException("no such command: " + line.verb());
@@ -108,6 +109,17 @@ final class Troubles {
             next = Surroundings.take(member, type);
         }
         story.surroundings().due();
+    }
+
+    /** Nothing is heard of the last action that waits, which is done yet or not. */
+    private void unheard(StoryMember member) {
+        Effect.Act act = (Effect.Act) member.waiting.stream()
+                .filter(Effect.Act.class::isInstance)
+                .reduce((before, last) -> last)
+                .orElseThrow();
+        story.event(
+                member,
+                new Event.ActionEnded(act.id(), Outcome.UNKNOWN, "nothing was heard", member.server.facts(), null));
     }
 
     private void withdrawalFails(StoryMember member) {

@@ -66,7 +66,9 @@ final class Actions {
         Running act = new Running(wanted, failsLate);
         current = act;
         world.tally.count("action " + kind);
-        if (fails && !failsLate) {
+        if (fails && action instanceof ServerAction.StartPrimary && world.dice.chance(0.3)) {
+            unheard(act);
+        } else if (fails && !failsLate) {
             after(act, ms(5, 500), () -> end(act, Outcome.FAILED, "drawn", null));
         } else {
             begin(act, action);
@@ -140,6 +142,17 @@ final class Actions {
         }
         server.start(true);
         await(act, () -> server.answers() && !server.recovering(), server::exists);
+    }
+
+    /** The gate is busy for longer than the agent waits for it, and comes to the start after all. */
+    private void unheard(Running act) {
+        machine.gate.stall(ms(5_000, 9_000), () -> {
+            if (!server.exists() && complete() && !disk.standbySignal && machine.gate.permits()) {
+                world.tally.count("start that nothing was heard of");
+                server.start(true);
+            }
+        });
+        after(act, 5_000_000, () -> end(act, Outcome.UNKNOWN, "the gate did not take it", null));
     }
 
     private void startStandby(Running act, @Nullable Source source, List<Branch> branches) {
@@ -378,7 +391,7 @@ final class Actions {
         Outcome outcome = act.failsLate && reached == Outcome.DONE ? Outcome.FAILED : reached;
         if (act.act.action() instanceof ServerAction.StartPrimary
                 || act.act.action() instanceof ServerAction.StartStandby) {
-            machine.failedStarts = outcome == Outcome.DONE ? 0 : machine.failedStarts + 1;
+            machine.startEnded(outcome);
         }
         world.tally.count("action " + act.act.action().getClass().getSimpleName() + " " + outcome);
         Event event = new Event.ActionEnded(act.act.id(), outcome, detail, machine.facts(), position);

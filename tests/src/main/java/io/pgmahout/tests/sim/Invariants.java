@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What must hold after every event, whatever goes wrong. Breaking one throws a {@link Violation}. */
 final class Invariants {
-    private static final int GIVEN_UP_STARTS = 2;
     private final World world;
     private final Term[] promised;
     /** For each member and term: until when an acknowledgement still counts for the primary, in virtual time. */
@@ -120,7 +119,7 @@ final class Invariants {
                 && held.member().equals(name.successor());
         handedOver[machine.index] = named && changes ? left : null;
         if (next.holder() instanceof Holder.Named) {
-            boolean givenUp = machine.failedStarts >= GIVEN_UP_STARTS;
+            boolean givenUp = machine.startsGivenUp();
             left = givenUp ? null : acknowledgedAt(machine);
             world.tally.count(givenUp ? "bound: handed over by a server that does not start" : "handed over");
         }

@@ -1,6 +1,7 @@
 package io.pgmahout.tests.sim;
 
 import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.VoterFile;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.ClusterRecord;
@@ -14,6 +15,9 @@ import java.util.TreeMap;
 
 /** One member's machine: a clock, a disk, and the processes on it, which live and stop with it. */
 final class Machine {
+    private static final int GIVEN_UP_FAILED = 2;
+    private static final int GIVEN_UP_UNTRIED = 10;
+
     /** After a machine's thaw or a promotion without a permit, one check of the gate: a documented bound. */
     static final long GATE_CHECK_US = 110_000;
 
@@ -37,8 +41,9 @@ final class Machine {
     private final List<Runnable> held = new ArrayList<>();
     /** Until then a writer here is within a documented bound. */
     long graceUntilUs = -1;
-    /** Starts of its server that failed in a row. */
-    int failedStarts;
+
+    private int failedStarts;
+    private int untriedStarts;
 
     long thawedUs = -1_000_000;
 
@@ -68,6 +73,25 @@ final class Machine {
 
     long clockMs() {
         return clock.ms(world.nowUs());
+    }
+
+    /** What its agent was told of a start of its server. */
+    void startEnded(Outcome outcome) {
+        switch (outcome) {
+            case DONE -> serverAnswered();
+            case UNKNOWN -> untriedStarts++;
+            case FAILED, REFUSED -> failedStarts++;
+        }
+    }
+
+    void serverAnswered() {
+        failedStarts = 0;
+        untriedStarts = 0;
+    }
+
+    /** Whether so many starts failed in a row, or were not come to, that its agent may give the server up. */
+    boolean startsGivenUp() {
+        return failedStarts >= GIVEN_UP_FAILED || untriedStarts >= GIVEN_UP_UNTRIED;
     }
 
     /** Something on this machine, later: held while the machine is frozen, dropped when it dies. */

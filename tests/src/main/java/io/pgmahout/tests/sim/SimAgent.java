@@ -321,7 +321,10 @@ final class SimAgent {
         long launch = server.launch();
         if (server.answers()) {
             Event.Probed probed = new Event.Probed(server.facts(), machine.clockMs());
-            machine.after(world.dice.skewedUs(0.2, 20), () -> deliver(current, probed));
+            machine.after(world.dice.skewedUs(0.2, 20), () -> {
+                deliver(current, probed);
+                machine.serverAnswered();
+            });
         } else if (server.exists()) {
             long us = server.frozen() ? 1_000_000 : 1_000;
             machine.after(us, () -> deliver(current, new Event.ProbeFailed(launch, "no answer")));

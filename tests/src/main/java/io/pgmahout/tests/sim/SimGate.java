@@ -103,6 +103,18 @@ final class SimGate {
         seq = 0;
     }
 
+    /** A line that it comes to only then; what is written after it waits behind it. */
+    void stall(long us, Runnable then) {
+        long now = machine.world.nowUs();
+        busyUntilUs = Math.max(busyUntilUs, now) + us;
+        int incarnation = incarnations;
+        machine.after(busyUntilUs - now, () -> {
+            if (alive && incarnation == incarnations) {
+                then.run();
+            }
+        });
+    }
+
     /** A line comes into the FIFO; obeyed a little later, in order. */
     void command(long from, Effect.SetPermit permit) {
         long now = machine.world.nowUs();
