@@ -177,6 +177,21 @@ class LocalServerTest {
         one.noticed(EventCode.GATE_LOST, EventCode.GATE_BACK);
     }
 
+    /** The gate comes to it later: its server then runs, and nothing was known of that when the action ended. */
+    @Test
+    void ofAStartThatTheGateDoesNotTakeNothingIsKnown() throws Exception {
+        TestMember one = members.primary("one");
+        one.done(new ServerAction.Stop(true, 20_000));
+        one.holdGate();
+        try {
+            assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.UNKNOWN);
+        } finally {
+            one.letGateGo();
+        }
+        one.probed(facts -> !facts.recovering());
+        assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
     @Test
     void slotsThatCannotBeKeptAreAnEventAsItBeginsAndAsItEnds() throws Exception {
         TestMember one = members.primary("one");

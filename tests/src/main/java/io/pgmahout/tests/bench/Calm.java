@@ -135,7 +135,7 @@ final class Calm {
         long sum = 0;
         for (LocalMember member : cluster.members()) {
             try {
-                for (String line : Files.readAllLines(member.directory().resolve("run/state"))) {
+                for (String line : Files.readAllLines(member.run().resolve("state"))) {
                     if (line.startsWith("fenced=")) {
                         sum += Long.parseLong(line.substring("fenced=".length()));
                     }

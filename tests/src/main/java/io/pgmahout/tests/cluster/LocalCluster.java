@@ -15,11 +15,12 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Members on this machine on free ports, with the cluster record in a file store, under one temporary directory of
+ * Members on this machine on free ports, with the cluster record in a file store, under temporary directories of
  * {@link ServerUser}. Whatever ends this process, also by SIGKILL, ends them; {@link #close()} leaves nothing behind.
  */
 public final class LocalCluster implements Leftover {
 
+    private static final Path MEMORY = Path.of("/dev/shm");
     private static final Duration FAST_STOP = Duration.ofSeconds(5);
 
     private final ClusterOptions options;
@@ -27,6 +28,7 @@ public final class LocalCluster implements Leftover {
     private final Path directory;
     private final Optional<Authority> authority;
     private final Secrets secrets;
+    private final Path runDirectory;
     private final List<LocalMember> members = new CopyOnWriteArrayList<>();
     private int made;
     private volatile boolean keep;
@@ -47,6 +49,8 @@ public final class LocalCluster implements Leftover {
         this.options = options;
         this.programs = programs;
         directory = ServerUser.newDirectory("pgmahout-");
+        // As in production, where it is below /run: what a gate says does not wait for a disk that servers keep busy.
+        runDirectory = ServerUser.newDirectory(Files.isWritable(MEMORY) ? MEMORY : directory, "pgmahout-run-");
         try {
             Files.createDirectories(directory.resolve("store"));
             secrets = Secrets.create(directory);
@@ -64,6 +68,7 @@ public final class LocalCluster implements Leftover {
         int number = ++made;
         LocalMember member = new LocalMember(this, "n" + number, options.place().apply(number));
         ServerUser.own(member.directory());
+        ServerUser.own(member.run());
         members.add(member);
         return member;
     }
@@ -77,6 +82,7 @@ public final class LocalCluster implements Leftover {
             return member.serverProcesses().isEmpty();
         });
         members.remove(member);
+        ServerUser.deleteTree(member.run());
         ServerUser.deleteTree(member.directory());
     }
 
@@ -102,6 +108,11 @@ public final class LocalCluster implements Leftover {
 
     public Path directory() {
         return directory;
+    }
+
+    /** Where the members' run directories are. */
+    Path runDirectory() {
+        return runDirectory;
     }
 
     /** A password file for libpq that fits every member. */
@@ -277,6 +288,7 @@ public final class LocalCluster implements Leftover {
             members.forEach(member -> member.signalServer("KILL"));
             return members.stream().allMatch(member -> member.serverProcesses().isEmpty());
         });
+        ServerUser.deleteTree(runDirectory);
         if (!keep) {
             ServerUser.deleteTree(directory);
         }

@@ -19,7 +19,8 @@ import java.util.TreeMap;
 
 /**
  * One member on this machine: its gate, its agent and, through the gate, its server. Under {@link #directory()} lie
- * {@code conf.yaml}, {@code data}, {@code state}, {@code run}, {@code sock}, {@code agent.log} and {@code gate.log}.
+ * {@code conf.yaml}, {@code data}, {@code state}, {@code sock}, {@code agent.log} and {@code gate.log}; {@link #run()}
+ * is elsewhere.
  */
 public final class LocalMember {
 
@@ -45,8 +46,8 @@ public final class LocalMember {
         gate = new MemberProcess(name, "gate");
         agent = new MemberProcess(name, "agent");
         try {
-            for (String part : List.of("state", "run", "sock")) {
-                Files.createDirectories(directory.resolve(part));
+            for (Path part : List.of(directory.resolve("state"), directory.resolve("sock"), run())) {
+                Files.createDirectories(part);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -60,6 +61,11 @@ public final class LocalMember {
 
     public Path directory() {
         return directory;
+    }
+
+    /** The run directory of its gate. */
+    public Path run() {
+        return cluster.runDirectory().resolve(name);
     }
 
     public Path data() {
@@ -125,7 +131,7 @@ public final class LocalMember {
 
     public synchronized void startGate() {
         gate.mustNotRun();
-        List<String> command = commands.gate(this, directory.resolve("run"));
+        List<String> command = commands.gate(this, run());
         gate.start(ServerUser.detached("TERM", place.prefix(), command), directory.resolve("gate.log"));
     }
 
@@ -323,7 +329,7 @@ public final class LocalMember {
     }
 
     public String serverLog() {
-        return text(directory.resolve("run/postgres.log"));
+        return text(run().resolve("postgres.log"));
     }
 
     private static String text(Path file) {

@@ -32,7 +32,7 @@ final class MemberConfiguration {
         keys.put("cluster", options.name());
         keys.put("member.name", member.name());
         keys.put("member.state-directory", member.directory().resolve("state").toString());
-        keys.put("member.run-directory", member.directory().resolve("run").toString());
+        keys.put("member.run-directory", member.run().toString());
         keys.putAll(member.addresses());
         keys.put(
                 "gossip.peers",

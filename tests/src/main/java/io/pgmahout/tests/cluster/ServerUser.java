@@ -55,8 +55,13 @@ public final class ServerUser {
 
     /** Makes a new directory of this user under the system's temporary directory. */
     public static Path newDirectory(String prefix) {
+        return newDirectory(Path.of(System.getProperty("java.io.tmpdir")), prefix);
+    }
+
+    /** Makes a new directory of this user under {@code parent}. */
+    static Path newDirectory(Path parent, String prefix) {
         try {
-            Path directory = Files.createTempDirectory(prefix);
+            Path directory = Files.createTempDirectory(parent, prefix);
             own(directory);
             return directory;
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.pgmahout.tests.cluster;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,10 +8,12 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Makes the AOT cache of the agent ({@code Training FILE}): runs two members until they form a cluster, one of whose
- * agents is watched by its JVM, which writes down the classes it loaded.
+ * Makes the AOT cache of the agent ({@code Training FILE}): runs three members, one of whose agents is watched by its JVM,
+ * which writes down the classes it loaded, and lets it lose the lead and get it in every way there is. A class that is
+ * not in the cache is loaded and linked when it is used first, which is while nobody may write.
  */
 public final class Training {
 
@@ -20,31 +23,45 @@ public final class Training {
 
     public static void main(String[] arguments) throws IOException {
         Path target = Path.of(arguments[0]);
-        try (LocalCluster cluster =
-                LocalCluster.create(ClusterOptions.DEFAULT.withMembers(2).withParameter("fsync", "off"))) {
+        try (LocalCluster cluster = LocalCluster.create(ClusterOptions.DEFAULT.withParameter("fsync", "off"))) {
             Path made = cluster.directory().resolve("agent.aot");
             LocalMember watched = cluster.members().getFirst();
             cluster.members().forEach(LocalMember::startGate);
             watched.startAgent(List.of("-XX:AOTCacheOutput=" + made, "-Xlog:aot=off,cds=off"));
             cluster.membersBut(watched).forEach(LocalMember::startAgent);
-            cluster.awaitWhole(LIMIT);
-            // It hands over, follows, and takes over: what is done first when it counts is not done for the first time.
-            watched.killPostmaster();
-            awaitLeader(cluster, cluster.membersBut(watched).getFirst());
-            cluster.membersBut(watched).getFirst().killPostmaster();
-            awaitLeader(cluster, watched);
-            watched.admin().get("/explain");
+            rehearse(cluster, watched);
             watched.stopAgent();
             Waiting.until("the cache " + made, LIMIT, () -> Files.exists(made) && !watched.agentRuns());
             Files.copy(made, target, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
-    private static void awaitLeader(LocalCluster cluster, LocalMember leader) {
+    private static void rehearse(LocalCluster cluster, LocalMember watched) {
+        LocalMember second = cluster.membersBut(watched).getFirst();
+        LocalMember third = cluster.membersBut(watched).getLast();
+        cluster.awaitWhole(LIMIT);
+        for (LocalMember next : List.of(watched, second, third, watched)) {
+            if (!cluster.primary().equals(Optional.of(next))) {
+                JsonObject to = new JsonObject();
+                to.addProperty("to", next.name());
+                watched.admin().act("/switchover", to, LIMIT);
+            }
+            awaitLeader(cluster, next::equals);
+        }
+        for (String path : List.of("/status", "/members", "/explain", "/history", "/primary", "/replica")) {
+            watched.admin().get(path);
+        }
+        watched.killPostmaster();
+        awaitLeader(cluster, leader -> leader != watched);
+        cluster.primary().orElseThrow().loseNode();
+        cluster.awaitPrimary(LIMIT);
+    }
+
+    private static void awaitLeader(LocalCluster cluster, Predicate<LocalMember> wanted) {
         Waiting.until(
-                leader + " leads",
+                "the next leader",
                 LIMIT,
-                () -> cluster.isWhole() && cluster.primary().equals(Optional.of(leader)),
+                () -> cluster.isWhole() && cluster.primary().filter(wanted).isPresent(),
                 cluster::summary);
     }
 }

@@ -249,9 +249,10 @@ class OperatorTest {
         List<Path> telling = new ArrayList<>();
         List<Path> roots = new ArrayList<>(List.of(cluster.record().getParent()));
         for (LocalMember member : cluster.members()) {
-            for (String name : List.of("agent.log", "gate.log", "conf.yaml", "run", "state", "sock")) {
+            for (String name : List.of("agent.log", "gate.log", "conf.yaml", "state", "sock")) {
                 roots.add(member.directory().resolve(name));
             }
+            roots.add(member.run());
         }
         for (Path root : roots) {
             try (var files = Files.walk(root)) {

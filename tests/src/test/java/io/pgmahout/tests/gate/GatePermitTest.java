@@ -224,7 +224,7 @@ final class GatePermitTest {
                 standby.gate().confirm();
                 standby.query("SELECT pg_promote(false)");
                 standby.gate().awaitServer("frozen");
-                assertThat(standby.gate().log()).contains("froze");
+                standby.gate().awaitLog("froze");
             }
         }
     }

@@ -231,6 +231,14 @@ public final class GateProcess implements AutoCloseable {
         }
     }
 
+    /** Waits for a line of the log, which another process writes than the state: neither comes first. */
+    public void awaitLog(String words) {
+        Awaitility.await("a line of the log: " + words)
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .until(() -> log().contains(words));
+    }
+
     /** SIGTERM to the gate. */
     public void terminate() {
         ProcessTable.signal("TERM", pid);

@@ -30,10 +30,8 @@ final class GateRunDirectoryTest {
             KeyValues state = gate.awaitServer("none");
             assertThat(state.get("fenced")).isEqualTo("1");
             assertThat(state.get("exit")).isEqualTo("signal:9");
-            assertThat(gate.log()).contains("state cannot be written");
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(5))
-                    .until(() -> gate.log().contains("state can be written again"));
+            gate.awaitLog("state cannot be written");
+            gate.awaitLog("state can be written again");
         }
     }
 

@@ -91,7 +91,7 @@ final class GateServerEndTest {
             member.gate().awaitServer("stopping");
             KeyValues state = member.gate().awaitServer("none");
             assertThat(state.get("exit")).isNotEqualTo("0");
-            assertThat(member.gate().log()).contains("stopping the server: immediate");
+            member.gate().awaitLog("stopping the server: immediate");
             assertThat(ProcessTable.workingIn(member.data())).isEmpty();
         }
     }
@@ -119,7 +119,7 @@ final class GateServerEndTest {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(2))
                     .until(() -> ProcessTable.workingIn(member.data()).isEmpty());
-            assertThat(member.gate().log()).contains("not started by this gate");
+            member.gate().awaitLog("not started by this gate");
             member.startPrimary(LONG);
             assertThat(member.query("SELECT 1")).isEqualTo("1");
         }
@@ -160,7 +160,7 @@ final class GateServerEndTest {
                             "none",
                             s -> s.get("server").equals("none")
                                     || s.get("launch").equals("2"));
-            assertThat(member.gate().log()).contains("not started by this gate");
+            member.gate().awaitLog("not started by this gate");
         }
     }
 
