@@ -28,12 +28,12 @@ final class CandidateRules {
             write(
                     241,
                     "bootstrap-again",
-                    "The bootstrap died before there was a cluster: it is tried again.",
+                    "The bootstrap died, or was given up, before there was a cluster: it is tried again.",
                     view -> view.hasRecord()
                             && !view.identified()
                             && view.self().mayBootstrap()
                             && (view.noData() || view.content(DataFacts.Content.COMPLETE))
-                            && (ownMember(view) || !view.before(view.timeOutMs())),
+                            && (ownMember(view) || givenUp(view) || !view.before(view.timeOutMs())),
                     view -> view.record()
                             .draft()
                             .term(view.term().next())
@@ -91,6 +91,12 @@ final class CandidateRules {
             rest(249, "watch", "Another member holds the term, or somebody else goes first.", view -> true));
 
     private CandidateRules() {}
+
+    /** Who could not form the cluster leaves it to the others for a time. */
+    private static boolean givenUp(View view) {
+        return view.record().holder() instanceof Holder.Released
+                && !view.state.failures().formingFails();
+    }
 
     private static boolean ownMember(View view) {
         return view.record().holder() instanceof Holder.Held held

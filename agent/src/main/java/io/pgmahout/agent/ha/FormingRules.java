@@ -5,13 +5,14 @@ import static io.pgmahout.agent.ha.Rule.waits;
 import static io.pgmahout.agent.ha.Rule.write;
 
 import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.TakeoverRule;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Voter;
 import java.util.List;
 import java.util.Objects;
 
-/** There is no record yet: who forms the cluster, and what the first record says. Rules 210 to 216. */
+/** There is no cluster yet: who forms it, and what the first record says. Rules 209 to 216. */
 final class FormingRules {
 
     /** A candidate waits this long before it forms a cluster without having heard of the others. */
@@ -21,6 +22,18 @@ final class FormingRules {
     private static final long FIRST_WAIT_MS = 1_000;
 
     static final List<Rule> RULES = List.of(
+            write(
+                    209,
+                    "forming-fails",
+                    "Here initdb fails again and again: the term is released, so that another member forms the cluster.",
+                    view -> view.leads()
+                            && !view.identified()
+                            && view.noData()
+                            && view.serverGone()
+                            && view.doingNothing()
+                            && view.state.failures().formingFails(),
+                    view -> view.record().draft().holder(new Holder.Released(null)),
+                    "release"),
             waits(
                     210,
                     "may-not-form",
