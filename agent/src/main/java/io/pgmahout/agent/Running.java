@@ -70,6 +70,7 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     private final Commands commands = new Commands();
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
+    private final Object reloading = new Object();
     private final Thread shutdown;
     private final long startedNanos = System.nanoTime();
     private volatile long lastStepNanos = System.nanoTime();
@@ -259,7 +260,14 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
         return history.entries();
     }
 
+    /** One at a time: what was read last is what stays. */
     Reloaded readAgain() {
+        synchronized (reloading) {
+            return readAndApply();
+        }
+    }
+
+    private Reloaded readAndApply() {
         return switch (source.load()) {
             case Loaded.Invalid invalid ->
                 new Reloaded(
