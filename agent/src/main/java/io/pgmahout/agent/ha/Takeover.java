@@ -130,9 +130,10 @@ final class Takeover {
         return asked && !warm || left ? Fitness.unseen(view) : List.of();
     }
 
+    /** Where the end is not known, nobody is known to have all. */
     private static boolean hasAll(View view, Holder.Released released) {
         WalPosition position = view.position();
-        return released.end() == null || position != null && position.atLeast(released.end());
+        return released.end() != null && position != null && position.atLeast(released.end());
     }
 
     /** QUORUM at once when the promisers are a majority that can acknowledge; else the store lease, to begin with. */

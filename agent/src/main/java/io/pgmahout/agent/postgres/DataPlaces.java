@@ -2,6 +2,7 @@ package io.pgmahout.agent.postgres;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,7 +89,8 @@ final class DataPlaces {
 
     private List<Path> list(boolean ours) throws IOException {
         List<Path> entries = new ArrayList<>();
-        if (!Files.exists(data)) {
+        // Neither a link to nothing nor what cannot be looked at is an empty directory.
+        if (Files.notExists(data, LinkOption.NOFOLLOW_LINKS)) {
             return entries;
         }
         if (!Files.isDirectory(data)) {

@@ -2,6 +2,7 @@ package io.pgmahout.agent.postgres;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class Swap {
     void heal() throws IOException {
         DataNotes.Phase phase = notes.phase();
         if (!places.mounted()) {
-            if (!Files.exists(places.data()) && isNoted(places.making())) {
+            if (Files.notExists(places.data(), LinkOption.NOFOLLOW_LINKS) && isNoted(places.making())) {
                 run();
             }
         } else if (phase == DataNotes.Phase.MOVING && isNoted(places.making())
@@ -63,7 +64,8 @@ final class Swap {
     private void rename() throws IOException {
         Path data = places.data();
         if (places.entries().isEmpty()) {
-            DurableFile.deleteTree(data);
+            // What comes back in this moment, a volume say, is not deleted: a directory that is not empty stays.
+            Files.deleteIfExists(data);
         } else {
             Files.move(data, places.placeFor(data, places.making(), led(data)));
         }

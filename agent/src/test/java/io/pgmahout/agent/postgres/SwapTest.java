@@ -1,6 +1,7 @@
 package io.pgmahout.agent.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Term;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -260,5 +262,20 @@ class SwapTest {
         assertThat(places.entries()).isEmpty();
         Files.createDirectories(places.data().resolve("pgmahout-else"));
         assertThat(places.entries()).hasSize(1);
+    }
+
+    /** The volume that it leads to may come back. */
+    @Test
+    void aLinkToNothingIsNoEmptyDirectory() throws IOException {
+        Path volume = directory.resolve("volume");
+        Files.delete(places.data());
+        Files.createSymbolicLink(places.data(), volume);
+        make("one");
+        assertThatThrownBy(places::entries).isInstanceOf(NotDirectoryException.class);
+        assertThatThrownBy(swap()::run).isInstanceOf(NotDirectoryException.class);
+        assertThat(places.data()).isSymbolicLink();
+        swap().heal();
+        assertThat(places.data()).isSymbolicLink();
+        assertThat(places.making()).exists();
     }
 }
