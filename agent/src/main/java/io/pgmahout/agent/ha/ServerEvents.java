@@ -157,8 +157,7 @@ final class ServerEvents {
         } else if (action instanceof ServerAction.Promote && !done) {
             promotionFailed(turn);
         } else if (action instanceof ServerAction.FindEnd && turn.ending != null) {
-            // Where another cluster's WAL ends says nothing of this one's.
-            turn.ending = turn.ending.found(turn.view().foreignSystem() ? null : event.position(), turn.nowMs);
+            turn.ending = turn.ending.found(event.position(), turn.nowMs);
         } else if (action instanceof ServerAction.Forget) {
             turn.told = turn.told.asideStays(!done);
         } else if (done) {
