@@ -55,7 +55,8 @@ final class FailoverKeys {
                     "failover.cold-start-wait",
                     Types.duration("0s", "1h"),
                     "30s",
-                    "After every member was down, how long the others wait for the last primary.",
+                    "After every member was down, how long the others wait for the last primary; and how long a member whose data"
+                            + " directory is empty waits for its volume.",
                     s -> s.failover().coldStartWait())
             .onReload();
     static final Key<Duration> SWITCHOVER_TIMEOUT = Key.standard(

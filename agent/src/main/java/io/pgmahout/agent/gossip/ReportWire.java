@@ -92,6 +92,7 @@ final class ReportWire {
     private static ServerState encode(MemberReport.ServerState state) {
         return switch (state) {
             case EMPTY -> ServerState.SERVER_STATE_EMPTY;
+            case MISSING -> ServerState.SERVER_STATE_MISSING;
             case TORN -> ServerState.SERVER_STATE_TORN;
             case STOPPED -> ServerState.SERVER_STATE_NONE;
             case STARTING -> ServerState.SERVER_STATE_STARTING;
@@ -105,6 +106,7 @@ final class ReportWire {
     private static MemberReport.ServerState decode(ServerState state) {
         return switch (state) {
             case SERVER_STATE_EMPTY -> MemberReport.ServerState.EMPTY;
+            case SERVER_STATE_MISSING -> MemberReport.ServerState.MISSING;
             case SERVER_STATE_TORN -> MemberReport.ServerState.TORN;
             case SERVER_STATE_STARTING -> MemberReport.ServerState.STARTING;
             case SERVER_STATE_RUNNING -> MemberReport.ServerState.RUNNING;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param persisted what is known to be on disk
  * @param data of the data directory, null before it was looked at
  * @param lookedMs when that was told, 0 before the first
- * @param refusedMs since when what was told is that it may not be used, −1 while it may
+ * @param refusedMs since when what was told is that it may not be used or is missing, −1 while neither
  * @param server the last probe of the server that runs now, null when none answered
  * @param probedMs when that was asked for, −1 before the first
  * @param doing the action under way

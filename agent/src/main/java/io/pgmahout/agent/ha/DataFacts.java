@@ -5,11 +5,13 @@ import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What lies in the data directory and beside it, read while no server ran or after an action on it.
  *
+ * @param problem why it may not be started; null when it may, or when nothing was ever there
  * @param branches for each timeline this data made or followed, the term of its branch, written down before the
  *     first byte of that branch; a data directory from elsewhere has none
  * @param timeline the current one, from the control file, or the newest the server has told of
@@ -30,8 +32,10 @@ public record DataFacts(
 
     /** What can be done with the directory. */
     public enum Content {
-        /** Missing or empty. */
+        /** There is nothing, and nothing was ever put there. */
         EMPTY,
+        /** There is nothing, although this member's data lay there: a volume that is not mounted, perhaps. */
+        MISSING,
         /** A data directory that may be started. */
         COMPLETE,
         /** A clone, rewind or initdb did not end: never started, made again. */
@@ -42,5 +46,17 @@ public record DataFacts(
 
     public DataFacts {
         branches = Map.copyOf(branches);
+    }
+
+    /** Whether the same content lies there: what was decided on the one holds for the other. */
+    public boolean isSameContent(DataFacts other) {
+        return content == other.content
+                && Objects.equals(systemIdentifier, other.systemIdentifier)
+                && Objects.equals(data, other.data);
+    }
+
+    /** Whether it may be put right from outside, without any doing of this member. */
+    boolean mayChange() {
+        return content == Content.FOREIGN || content == Content.MISSING;
     }
 }

@@ -25,13 +25,14 @@ final class FormingRules {
             write(
                     209,
                     "forming-fails",
-                    "Here initdb fails again and again: the term is released, so that another member forms the cluster.",
+                    "Here initdb fails again and again, or the data directory it made is missing: the term is released, so"
+                            + " that another member forms the cluster.",
                     view -> view.leads()
                             && !view.identified()
-                            && view.noData()
                             && view.serverGone()
                             && view.doingNothing()
-                            && view.state.failures().formingFails(),
+                            && (view.missing()
+                                    || view.noData() && view.state.failures().formingFails()),
                     view -> view.record().draft().holder(new Holder.Released(null)),
                     "release"),
             waits(
@@ -56,8 +57,8 @@ final class FormingRules {
             waits(
                     213,
                     "data-refused",
-                    "There is no record, and no cluster can be formed from the data directory: it may not be used, or it"
-                            + " is a standby's, whose primary forms it.",
+                    "There is no record, and no cluster can be formed from the data directory: it may not be used,"
+                            + " is missing, or is a standby's, whose primary forms it.",
                     view -> absent(view) && !view.noData()),
             waits(
                     214,

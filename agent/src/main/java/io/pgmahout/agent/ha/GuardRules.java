@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * What goes before everything that a role asks of the server: a gate that speaks, one action at a time, data that may
- * be used, a record that this agent may act on. Rules 100 to 112.
+ * be used, a record that this agent may act on. Rules 100 to 113.
  */
 final class GuardRules {
 
@@ -28,7 +28,7 @@ final class GuardRules {
             act(
                     104,
                     "inspect",
-                    "The data directory has not been looked at yet, or was refused a second ago.",
+                    "The data directory has not been looked at yet, or was refused or missing a second ago.",
                     view -> view.state.data() == null || refusedLongAgo(view),
                     view -> new ServerAction.Inspect()),
             act(
@@ -60,20 +60,37 @@ final class GuardRules {
                     "foreign-system",
                     "The data directory belongs to another cluster, by its system identifier.",
                     view -> view.foreignSystem() && !cloneAsked(view)),
-            rest(111, "no-record", "There is no cluster record yet.", view -> !view.hasRecord()),
             rest(
-                    112,
+                    111,
+                    "data-missing",
+                    "The data directory is empty although this member's data lay there: its volume may come yet, so"
+                            + " nothing is cloned before failover.cold-start-wait is over.",
+                    GuardRules::volumeMayCome),
+            rest(112, "no-record", "There is no cluster record yet.", view -> !view.hasRecord()),
+            rest(
+                    113,
                     "resuming",
                     "The record names this member, whose agent has not written it yet: nothing writable starts before.",
                     view -> view.isHolder() && !view.leads()));
 
-    /** Data that is refused may be put right by hand. */
+    /** Data that is refused may be put right by hand, a volume may be mounted late. */
     static final long LOOK_AGAIN_MS = 1_000;
 
     private GuardRules() {}
 
     private static boolean refusedLongAgo(View view) {
-        return view.content(DataFacts.Content.FOREIGN) && !view.before(view.state.lookedMs() + LOOK_AGAIN_MS);
+        DataFacts data = view.state.data();
+        return data != null && data.mayChange() && !view.before(view.state.lookedMs() + LOOK_AGAIN_MS);
+    }
+
+    /** A holder cannot start from nothing, nor be cloned. */
+    private static boolean volumeMayCome(View view) {
+        return view.missing()
+                && view.serverGone()
+                && (view.leads()
+                        || view.asked(Command.Reinitialize.class).isEmpty()
+                                && view.before(
+                                        view.state.refusedMs() + view.tuning().coldStartWaitMs()));
     }
 
     private static boolean killing(View view) {

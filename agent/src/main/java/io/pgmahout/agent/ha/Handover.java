@@ -131,9 +131,11 @@ final class Handover {
         return failures.unstartable() || failures.untriable() || refusedAgain(view) || view.foreignSystem();
     }
 
-    /** A directory that could not be read may be well a second later: until then the WAL in it is not given up. */
+    /** A directory that could not be read, or is not there, may be well a second later: until then its WAL is not given up. */
     private static boolean refusedAgain(View view) {
-        return view.content(DataFacts.Content.FOREIGN)
+        DataFacts data = view.state.data();
+        return data != null
+                && data.mayChange()
                 && view.state.lookedMs() >= view.state.refusedMs() + GuardRules.LOOK_AGAIN_MS;
     }
 

@@ -52,6 +52,8 @@ public record MemberReport(
     public enum ServerState {
         /** No data directory yet. */
         EMPTY,
+        /** No data directory where this member had one. */
+        MISSING,
         /** A data directory that a clone or a rewind left half made. */
         TORN,
         STOPPED,

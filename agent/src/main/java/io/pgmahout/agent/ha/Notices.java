@@ -15,6 +15,8 @@ final class Notices {
 
     /** Steps of a retry, each with the rules under which it is waited for the next one. */
     private static final Map<Integer, Set<Integer>> RETRIES = Map.of(
+            102, Set.of(108, 111, 112, 143),
+            104, Set.of(108, 111, 112, 143),
             204, Set.of(203),
             305, Set.of(302),
             310, Set.of(312, 316),
@@ -26,6 +28,7 @@ final class Notices {
     private static final Set<Integer> IDLE = Set.of(231, 239, 243, 249);
 
     private static final int DATA_REFUSED = 108;
+    private static final int DATA_MISSING = 111;
     private static final int FOREIGN_SYSTEM_STOPS = 109;
     private static final int FOREIGN_SYSTEM = 110;
     private static final int START_PRIMARY = 128;
@@ -63,6 +66,12 @@ final class Notices {
             case DATA_REFUSED ->
                 dataRefused(
                         turn, String.valueOf(Objects.requireNonNull(turn.data).problem()));
+            case DATA_MISSING ->
+                turn.log(
+                        EventCode.DATA_MISSING,
+                        Map.of(
+                                "reason",
+                                String.valueOf(Objects.requireNonNull(turn.data).problem())));
             case FOREIGN_SYSTEM_STOPS, FOREIGN_SYSTEM -> dataRefused(turn, Fitness.foreign(view));
             case NO_CANDIDATE -> mayNotLead(turn, view);
             case NOT_FIT -> {

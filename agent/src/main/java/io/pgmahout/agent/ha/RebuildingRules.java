@@ -5,6 +5,7 @@ import static io.pgmahout.agent.ha.Rule.rest;
 
 import io.pgmahout.agent.model.Holder;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A member without the term whose data cannot follow the holder as it is: it is cloned or rewound, and nothing of
@@ -25,7 +26,7 @@ final class RebuildingRules {
                     142,
                     "clone",
                     "There is no data directory that could be used: the primary's is cloned.",
-                    view -> (view.noData() || mustClone(view))
+                    view -> (view.noData() || view.missing() || mustClone(view))
                             && view.serverGone()
                             && view.livingSource().isPresent(),
                     RebuildingRules::cloneOfSource),
@@ -33,7 +34,7 @@ final class RebuildingRules {
                     143,
                     "clone-waits",
                     "There is no data directory that could be started, and no primary to clone.",
-                    View::noData),
+                    view -> view.noData() || view.missing()),
             act(
                     144,
                     "start-promised",
@@ -112,7 +113,8 @@ final class RebuildingRules {
         return new ServerAction.Clone(
                 view.livingSource().orElseThrow(),
                 view.nextDataId(),
-                view.record().history());
+                view.record().history(),
+                Objects.requireNonNull(view.state.data()));
     }
 
     private static boolean mustClone(View view) {

@@ -65,12 +65,7 @@ final class Reports {
         }
         GateFacts gate = state.gate();
         if (gate == null || gate.gone()) {
-            if (view.content(DataFacts.Content.EMPTY)) {
-                return MemberReport.ServerState.EMPTY;
-            }
-            return view.content(DataFacts.Content.TORN)
-                    ? MemberReport.ServerState.TORN
-                    : MemberReport.ServerState.STOPPED;
+            return stopped(state.data());
         }
         return switch (gate.process()) {
             case NONE, KILLING, STOPPING -> MemberReport.ServerState.STOPPING;
@@ -78,6 +73,17 @@ final class Reports {
             case RUNNING ->
                 state.server() == null ? MemberReport.ServerState.STARTING : MemberReport.ServerState.RUNNING;
         };
+    }
+
+    private static MemberReport.ServerState stopped(@Nullable DataFacts data) {
+        return data == null
+                ? MemberReport.ServerState.STOPPED
+                : switch (data.content()) {
+                    case EMPTY -> MemberReport.ServerState.EMPTY;
+                    case MISSING -> MemberReport.ServerState.MISSING;
+                    case TORN -> MemberReport.ServerState.TORN;
+                    case COMPLETE, FOREIGN -> MemberReport.ServerState.STOPPED;
+                };
     }
 
     private static @Nullable WalPosition replayed(View view) {

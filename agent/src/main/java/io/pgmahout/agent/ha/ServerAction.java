@@ -62,8 +62,10 @@ public sealed interface ServerAction {
     /**
      * Clone {@code source} and move what was there aside, where it is kept until the clone streams; another cluster's is
      * kept for good.
+     *
+     * @param replaces what the clone was decided on: it is refused when something else lies there
      */
-    record Clone(Source source, DataId data, List<Branch> branches) implements ServerAction {}
+    record Clone(Source source, DataId data, List<Branch> branches, DataFacts replaces) implements ServerAction {}
 
     /** A clone streams: the directory that was kept aside may go. */
     record Forget() implements ServerAction {}

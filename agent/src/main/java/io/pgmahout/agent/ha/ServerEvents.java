@@ -145,8 +145,7 @@ final class ServerEvents {
         if (event.data() != null) {
             turn.data = event.data();
             turn.lookedMs = turn.nowMs;
-            boolean refused = event.data().content() == DataFacts.Content.FOREIGN;
-            turn.refusedMs = !refused ? -1 : turn.refusedMs < 0 ? turn.nowMs : turn.refusedMs;
+            turn.refusedMs = !event.data().mayChange() ? -1 : turn.refusedMs < 0 ? turn.nowMs : turn.refusedMs;
         }
         ServerAction action = doing.action();
         boolean done = event.outcome() == Outcome.DONE;

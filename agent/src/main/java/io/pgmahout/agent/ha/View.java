@@ -189,6 +189,11 @@ final class View {
         return content(DataFacts.Content.EMPTY) || content(DataFacts.Content.TORN);
     }
 
+    /** Nothing lies where this member's data lay. */
+    boolean missing() {
+        return content(DataFacts.Content.MISSING);
+    }
+
     /** The data, or the server, belongs to another cluster than the record. */
     boolean foreignSystem() {
         return identified()

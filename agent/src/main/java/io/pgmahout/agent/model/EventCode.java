@@ -87,6 +87,12 @@ public enum EventCode {
             "The data directory is not one this cluster may use.",
             "See the reason; move the directory away or correct the configuration.",
             Field.REASON),
+    DATA_MISSING(
+            Level.WARN,
+            "The data directory is empty although this member's data lay there.",
+            "Mount its volume. Where it is lost, nothing: after failover.cold-start-wait the primary is cloned, by reinit"
+                    + " at once.",
+            Field.REASON),
     DATA_UNSEEN(
             Level.WARN,
             "A cold start went on without members whose data was not seen.",

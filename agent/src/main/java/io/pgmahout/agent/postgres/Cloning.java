@@ -1,9 +1,8 @@
 package io.pgmahout.agent.postgres;
 
-import io.pgmahout.agent.ha.DataFacts;
+import io.pgmahout.agent.ha.ServerAction;
 import io.pgmahout.agent.ha.Source;
 import io.pgmahout.agent.model.Branch;
-import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
 import java.io.IOException;
@@ -35,17 +34,30 @@ final class Cloning {
         this.site = site;
     }
 
-    void copy(Source source, DataId data, List<Branch> branches)
-            throws ActionFailed, IOException, InterruptedException {
+    void copy(ServerAction.Clone clone) throws ActionFailed, IOException, InterruptedException {
         site.needStopped();
         site.heal();
-        DataFacts facts = site.look();
-        if (facts.content() == DataFacts.Content.FOREIGN) {
-            throw ActionFailed.refused(String.valueOf(facts.problem()));
+        DataPlaces places = site.places();
+        site.needSame(clone.replaces(), places);
+        try {
+            Path making = places.clearMaking();
+            fetch(clone.source(), making);
+            for (String stray : Set.of("recovery.signal", "backup_manifest.tmp")) {
+                DurableFile.delete(making.resolve(stray));
+            }
+            Content.clearInner(making);
+            Content.complete(site, making, clone.data(), terms(clone.branches()), clone.source(), false);
+            Content.moveIn(site, places, clone.replaces());
+        } catch (ActionFailed e) {
+            places.clearMaking();
+            throw e;
         }
+        site.probe().follows(clone.source());
+    }
+
+    private void fetch(Source source, Path making) throws ActionFailed, IOException, InterruptedException {
         PostgresSettings.Copying copying = site.settings().copying();
         long begunNs = System.nanoTime();
-        Path making = site.places().clearMaking();
         List<String> arguments = new ArrayList<>(List.of(
                 "-D",
                 making.toString(),
@@ -61,26 +73,14 @@ final class Cloning {
         if (slotIsFree(source)) {
             arguments.add("--slot=" + Slots.name(site.settings().member()));
         }
-        try {
-            site.gate()
-                    .jobs()
-                    .run(leftMs(copying, begunNs), "pg_basebackup", arguments.toArray(String[]::new))
-                    .orFail();
-            site.gate()
-                    .jobs()
-                    .run(leftMs(copying, begunNs), "pg_verifybackup", "--quiet", making.toString())
-                    .orFail();
-        } catch (ActionFailed e) {
-            site.places().clearMaking();
-            throw e;
-        }
-        for (String stray : Set.of("recovery.signal", "backup_manifest.tmp")) {
-            DurableFile.delete(making.resolve(stray));
-        }
-        Content.clearInner(making);
-        Content.complete(site, making, data, terms(branches), source, false);
-        Content.moveIn(site);
-        site.probe().follows(source);
+        site.gate()
+                .jobs()
+                .run(leftMs(copying, begunNs), "pg_basebackup", arguments.toArray(String[]::new))
+                .orFail();
+        site.gate()
+                .jobs()
+                .run(leftMs(copying, begunNs), "pg_verifybackup", "--quiet", making.toString())
+                .orFail();
     }
 
     private static long leftMs(PostgresSettings.Copying copying, long begunNs) {

@@ -1,5 +1,6 @@
 package io.pgmahout.agent.postgres;
 
+import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.ha.Source;
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Term;
@@ -49,10 +50,16 @@ final class Content {
         }
     }
 
-    /** Puts what was made into the data directory's place. */
-    static void moveIn(Site site) throws IOException {
+    /**
+     * Puts what was made into the data directory's place.
+     *
+     * @param made where it was made
+     * @param replaces what is to lie there
+     */
+    static void moveIn(Site site, DataPlaces made, DataFacts replaces) throws IOException, ActionFailed {
+        site.needSame(replaces, made);
         try {
-            new Swap(site.places(), site.notes()).run();
+            new Swap(made, site.notes()).run();
         } finally {
             site.probe().forget();
         }

@@ -45,12 +45,15 @@ final class DataLook {
         if (Files.exists(data) && !Files.isDirectory(data)) {
             return foreign(data + " is not a directory");
         }
+        String problem = mountProblem();
+        if (problem != null) {
+            return foreign(problem);
+        }
         if (places.entries().isEmpty()) {
-            return new DataFacts(
-                    DataFacts.Content.EMPTY, null, null, null, null, Map.of(), null, false, places.keepsAside());
+            return nothing();
         }
         boolean torn = notes.phase() != DataNotes.Phase.COMPLETE;
-        String problem = ownerProblem(data);
+        problem = ownerProblem(data);
         if (problem != null) {
             return foreign(problem);
         }
@@ -153,26 +156,46 @@ final class DataLook {
                 : null;
     }
 
+    /** Half a content lies where the other half cannot be seen. */
+    private @Nullable String mountProblem() throws IOException {
+        return switch (notes.phase()) {
+            case MOVING, FILLING ->
+                places.mounted()
+                        ? null
+                        : places.data() + " is no mount point now; a new content was being moved into one: mount it";
+            case SWAPPING ->
+                places.mounted()
+                        ? places.data()
+                                + " is a mount point now; below it a new content was being put in place: unmount it"
+                        : null;
+            case COMPLETE, RECOVERING, REWINDING -> null;
+        };
+    }
+
+    private DataFacts nothing() throws IOException {
+        return notes.placed() == null
+                ? without(DataFacts.Content.EMPTY, null, null)
+                : without(
+                        DataFacts.Content.MISSING,
+                        places.data() + " is empty, and this member's data lay there: is its volume mounted?",
+                        null);
+    }
+
     private DataFacts foreign(String problem) {
+        return without(DataFacts.Content.FOREIGN, problem, null);
+    }
+
+    private DataFacts without(DataFacts.Content content, @Nullable String problem, @Nullable String systemIdentifier) {
         return new DataFacts(
-                DataFacts.Content.FOREIGN, problem, null, null, null, Map.of(), null, false, places.keepsAside());
+                content, problem, systemIdentifier, null, null, Map.of(), null, false, places.keepsAside());
     }
 
     private DataFacts torn(@Nullable String systemIdentifier) throws IOException {
         String problem = switch (notes.phase()) {
             case COMPLETE, REWINDING -> "a rewind did not end";
             case RECOVERING -> "a crash recovery did not end";
-            case MOVING, FILLING -> "a new content was not moved into place";
+            case SWAPPING, MOVING, FILLING -> "a new content was not moved into place";
         };
-        return new DataFacts(
-                DataFacts.Content.TORN,
-                problem,
-                systemIdentifier,
-                null,
-                null,
-                Map.of(),
-                null,
-                false,
-                places.keepsAside());
+        return without(DataFacts.Content.TORN, problem, systemIdentifier);
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code data.json} in the state directory: the notes on at most two contents (the present one and one in the
- * making) and whether the directory itself is being changed. A content is recognised by the data id in its marker.
+ * making), which of them was put into place last, and whether the directory itself is being changed. A content is recognised by the data id in its marker.
  * Every change is on disk before it returns.
  */
 final class DataNotes {
@@ -34,13 +34,15 @@ final class DataNotes {
         /** A crashed standby is recovered without its standby.signal, which is due back. */
         RECOVERING,
         REWINDING,
-        /** The former content is being moved out. */
+        /** The former content is being renamed, and the new one into its place. */
+        SWAPPING,
+        /** In a mount point: the former content is being moved out. */
         MOVING,
-        /** The new content is being moved in. */
+        /** In a mount point: the new content is being moved in. */
         FILLING
     }
 
-    private record Content(Phase phase, List<DataNote> notes) {}
+    private record Content(Phase phase, @Nullable DataId placed, List<DataNote> notes) {}
 
     DataNotes(Path stateDirectory) {
         this.file = stateDirectory.resolve(FILE);
@@ -51,7 +53,18 @@ final class DataNotes {
     }
 
     synchronized void enter(Phase phase) throws IOException {
-        write(new Content(phase, read().notes()));
+        Content content = read();
+        write(new Content(phase, content.placed(), content.notes()));
+    }
+
+    /** The content that was put into place last, null before the first: what should lie there. */
+    synchronized @Nullable DataId placed() throws IOException {
+        return read().placed();
+    }
+
+    /** This content is in place, and nothing is being changed any more. */
+    synchronized void placed(DataId data) throws IOException {
+        write(new Content(Phase.COMPLETE, data, read().notes()));
     }
 
     synchronized @Nullable DataNote of(@Nullable DataId data) throws IOException {
@@ -63,25 +76,23 @@ final class DataNotes {
 
     /**
      * Adds or replaces the note of its data id, newest last; the oldest beyond two goes, but never that of the
-     * content in place.
-     *
-     * @param present the data id of the content in place, null when it has none
+     * content in place, nor of one that is missing there.
      */
-    synchronized void put(DataNote note, @Nullable DataId present) throws IOException {
+    synchronized void put(DataNote note) throws IOException {
         Content content = read();
         List<DataNote> notes = new ArrayList<>(content.notes());
         notes.removeIf(old -> old.data().equals(note.data()));
         while (notes.size() >= MAX_NOTES) {
-            notes.remove(notes.getFirst().data().equals(present) ? 1 : 0);
+            notes.remove(notes.getFirst().data().equals(content.placed()) ? 1 : 0);
         }
         notes.add(note);
-        write(new Content(content.phase(), notes));
+        write(new Content(content.phase(), content.placed(), notes));
     }
 
     private Content read() throws IOException {
         String text = DurableFile.readOrNull(file);
         if (text == null) {
-            return new Content(Phase.COMPLETE, List.of());
+            return new Content(Phase.COMPLETE, null, List.of());
         }
         try {
             JsonObject json = new Gson().fromJson(text, JsonObject.class);
@@ -101,7 +112,10 @@ final class DataNotes {
                         note.get("adopted").getAsBoolean(),
                         note.has("led") && note.get("led").getAsBoolean()));
             }
-            return new Content(Phase.valueOf(json.get("phase").getAsString()), notes);
+            return new Content(
+                    Phase.valueOf(json.get("phase").getAsString()),
+                    json.has("placed") ? new DataId(json.get("placed").getAsString()) : null,
+                    notes);
         } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
             throw new IOException(file + " is damaged", e);
         }
@@ -126,6 +140,9 @@ final class DataNotes {
         }
         JsonObject json = new JsonObject();
         json.addProperty("phase", content.phase().name());
+        if (content.placed() != null) {
+            json.addProperty("placed", content.placed().value());
+        }
         json.add("notes", notes);
         DurableFile.write(file, json + "\n");
     }

@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The data directory and its neighbours: {@code DATA.new}, where a new content is made, {@code DATA.aside}, where the
- * former one waits until the new one streams, {@code DATA.discard}, what is being deleted, and {@code
+ * former one waits until the new one streams (further ones in {@code DATA.aside-2} and so on), {@code DATA.discard}, what is being deleted, and {@code
  * DATA.foreign-SYSTEM}, the content of another cluster, which is never deleted. A data directory that is a mount point
  * cannot be renamed; there they are directories in it, and the contents are moved.
  */
@@ -31,15 +32,23 @@ final class DataPlaces {
     private static final Set<String> INNER_NAMES = Set.of(NEW, ASIDE, DISCARD, LEAVING);
 
     private final Path data;
+    private final Predicate<Path> mountPoints;
     private final boolean mounted;
 
     DataPlaces(Path data) {
-        this(data, isMountPoint(data));
+        this(data, DataPlaces::isMountPoint);
     }
 
-    DataPlaces(Path data, boolean mounted) {
+    /** @param mountPoints tells whether a directory is one now */
+    DataPlaces(Path data, Predicate<Path> mountPoints) {
         this.data = data;
-        this.mounted = mounted;
+        this.mountPoints = mountPoints;
+        this.mounted = mountPoints.test(data);
+    }
+
+    /** This, or others when the data directory has become a mount point, or ceased to be one, since. */
+    DataPlaces current() {
+        return mountPoints.test(data) == mounted ? this : new DataPlaces(data, mountPoints);
     }
 
     Path data() {
@@ -71,6 +80,15 @@ final class DataPlaces {
     /** Whether a former content waits until the present one streams. */
     boolean keepsAside() {
         return Files.exists(aside());
+    }
+
+    /** The first free of this name, this name and 2, and so on. */
+    private Path free(String name) {
+        Path place = beside(name);
+        for (int i = 2; Files.exists(place); i++) {
+            place = beside(name + "-" + i);
+        }
+        return place;
     }
 
     private Path beside(String name) {
@@ -111,7 +129,9 @@ final class DataPlaces {
     static boolean isInner(Path entry) {
         String name = entry.getFileName().toString();
         return name.startsWith(INNER)
-                && (INNER_NAMES.contains(name.substring(INNER.length())) || name.startsWith(INNER + FOREIGN))
+                && (INNER_NAMES.contains(name.substring(INNER.length()))
+                        || name.startsWith(INNER + ASIDE + "-")
+                        || name.startsWith(INNER + FOREIGN))
                 && Files.isDirectory(entry);
     }
 
@@ -123,25 +143,38 @@ final class DataPlaces {
 
     /**
      * Where a content goes that {@code successor} replaces. Of several replaced before one has streamed the first is
-     * the one worth keeping, since the later ones were clones themselves, unless it led since.
+     * the one worth keeping, since the later ones were clones themselves, unless it led since. Of what nothing is known
+     * it is not known either whether it is a copy: it is kept beside the first.
+     *
+     * @param note the content's, or null
      */
-    synchronized Path placeFor(Path content, Path successor, boolean led) throws IOException {
+    synchronized Path placeFor(Path content, Path successor, @Nullable DataNote note) throws IOException {
         Path foreign = placeIfForeign(content, successor);
         if (foreign != null) {
             return foreign;
         }
-        if (keepsAside() && led) {
-            dismiss(aside(), successor);
-        } else if (keepsAside()) {
-            DurableFile.deleteTree(discard());
+        if (!keepsAside() || note == null) {
+            return free(ASIDE);
         }
-        return keepsAside() ? discard() : aside();
+        if (note.led()) {
+            dismiss(aside(), successor);
+            return aside();
+        }
+        DurableFile.deleteTree(discard());
+        return discard();
     }
 
-    /** Deletes what waits aside, unless it is another cluster's. From its first step on it is not aside any more. */
+    /**
+     * Deletes what waits aside, unless it is another cluster's, the first last: where that is there is something to
+     * forget.
+     */
     synchronized void forget() throws IOException {
-        if (keepsAside()) {
-            dismiss(aside(), data);
+        List<Path> all = new ArrayList<>();
+        for (Path place = aside(); Files.exists(place); place = beside(ASIDE + "-" + (all.size() + 1))) {
+            all.addFirst(place);
+        }
+        for (Path place : all) {
+            dismiss(place, data);
         }
         DurableFile.deleteTree(discard());
     }
@@ -170,11 +203,7 @@ final class DataPlaces {
         if (system == null || next == null || system.equals(next)) {
             return null;
         }
-        Path place = beside(FOREIGN + system);
-        for (int i = 2; Files.exists(place); i++) {
-            place = beside(FOREIGN + system + "-" + i);
-        }
-        return place;
+        return free(FOREIGN + system);
     }
 
     /** Null when it is not a whole data directory. */

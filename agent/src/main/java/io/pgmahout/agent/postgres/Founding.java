@@ -29,7 +29,8 @@ final class Founding {
             throw ActionFailed.refused(facts.problem() == null ? "there is a data directory already" : facts.problem());
         }
         site.learnPrograms();
-        Path making = site.places().clearMaking();
+        DataPlaces places = site.places();
+        Path making = places.clearMaking();
         Path password = site.gate().run().resolve("initdb.password");
         DurableFile.write(password, site.settings().superuser().password() + "\n");
         try {
@@ -41,7 +42,7 @@ final class Founding {
             Files.deleteIfExists(password);
         }
         Content.complete(site, making, data, Map.of(ControlFile.read(making).timeline(), term), null, false);
-        Content.moveIn(site);
+        Content.moveIn(site, places, facts);
     }
 
     private String[] arguments(Path making, Path password) {
@@ -73,5 +74,6 @@ final class Founding {
         site.put(new DataNote(data, control.systemIdentifier(), Map.of(control.timeline(), term), true, true));
         site.writeSettings(null);
         DurableFile.write(site.data().resolve(DataLook.MARKER), data + "\n");
+        site.notes().placed(data);
     }
 }

@@ -237,7 +237,7 @@ public final class LocalServer implements AutoCloseable {
             case ServerAction.Follow follow -> following.follow(follow.source(), follow.branches());
             case ServerAction.Detach detach -> following.detach();
             case ServerAction.Rewind rewind -> rewinding.rewind(rewind.source(), rewind.data(), rewind.branches());
-            case ServerAction.Clone clone -> cloning.copy(clone.source(), clone.data(), clone.branches());
+            case ServerAction.Clone clone -> cloning.copy(clone);
             case ServerAction.Forget forget -> cloning.forget();
             case ServerAction.FindEnd find -> {
                 return following.findEnd();

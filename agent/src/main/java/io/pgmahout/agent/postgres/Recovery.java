@@ -41,7 +41,7 @@ final class Recovery {
     }
 
     void heal() throws IOException {
-        if (site.notes().phase() == DataNotes.Phase.RECOVERING) {
+        if (site.notes().phase() == DataNotes.Phase.RECOVERING && Files.exists(ControlFile.in(site.data()))) {
             DurableFile.write(site.data().resolve(SIGNAL), "");
             site.notes().enter(DataNotes.Phase.COMPLETE);
         }

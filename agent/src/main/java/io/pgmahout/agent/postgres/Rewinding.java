@@ -49,10 +49,15 @@ final class Rewinding {
         }
         new Recovery(site).run();
         pgRewind(source, "--dry-run").orFail();
-        DataPrint before = DataPrint.of(directory);
         site.notes().enter(DataNotes.Phase.REWINDING);
+        Path marker = directory.resolve(DataLook.MARKER);
+        String marked = DurableFile.readOrNull(marker);
+        // Were it to come back after its volume was away, it would still not be taken for a whole one.
+        DurableFile.delete(marker);
+        DataPrint before = DataPrint.of(directory);
         JobResult result = pgRewind(source, "--progress");
-        if (!result.good() && DataPrint.of(directory).equals(before)) {
+        if (!result.good() && marked != null && DataPrint.of(directory).equals(before)) {
+            DurableFile.write(marker, marked);
             site.notes().enter(DataNotes.Phase.COMPLETE);
         }
         result.orFail();
@@ -64,7 +69,7 @@ final class Rewinding {
         Content.complete(site, directory, data, Cloning.terms(branches), source, false);
         site.probe().forget();
         site.probe().follows(source);
-        site.notes().enter(DataNotes.Phase.COMPLETE);
+        site.notes().placed(data);
     }
 
     private JobResult pgRewind(Source source, String option) throws ActionFailed, IOException, InterruptedException {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What the actions on one server share. */
@@ -18,7 +19,7 @@ final class Site {
     private static final long VERSION_LIMIT_MS = 5_000;
 
     private volatile PostgresSettings settings;
-    private final DataPlaces places;
+    private volatile DataPlaces places;
     private final DataNotes notes;
     private final GateClient gate;
     private final Probe probe;
@@ -77,7 +78,24 @@ final class Site {
     }
 
     DataFacts look() {
+        places = places.current();
         return new DataLook(places, notes).facts(programs, probe.toldTimeline(), !serverGone());
+    }
+
+    /** Sees to it that there lies what an action was decided on, and in a place of the same kind as at its beginning. */
+    void needSame(DataFacts decidedOn, DataPlaces begun) throws ActionFailed {
+        DataFacts now = look();
+        if (now.content() == DataFacts.Content.FOREIGN) {
+            throw ActionFailed.refused(String.valueOf(now.problem()));
+        }
+        if (!now.isSameContent(decidedOn)) {
+            throw ActionFailed.refused(data() + " is not what it was when this was decided: it is "
+                    + now.content().name().toLowerCase(Locale.ROOT)
+                    + (now.data() == null ? "" : ", data " + now.data()));
+        }
+        if (places != begun) {
+            throw ActionFailed.refused(data() + " became, or ceased to be, a mount point meanwhile");
+        }
     }
 
     /** The facts of a directory that may be started. */
@@ -122,11 +140,12 @@ final class Site {
     }
 
     void put(DataNote note) throws IOException {
-        notes.put(note, DataLook.marked(data()));
+        notes.put(note);
     }
 
     /** Ends what an agent before this one left half done, where it can be ended. */
     void heal() throws ActionFailed, IOException, InterruptedException {
+        places = places.current();
         if (serverGone()) {
             gate.jobs().endLeft();
             new Recovery(this).heal();

@@ -2,17 +2,18 @@ package io.pgmahout.agent.postgres;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a new content, whole and noted, in the place of the former one. Each step either is one rename, or is written
  * down beforehand and goes on where it was cut off; no content is deleted before its successor is in place.
  *
- * <p>Renamed: DATA to its place beside, DATA.new to DATA. In a mount point: all entries to {@code pgmahout-leaving}
+ * <p>Renamed (SWAPPING): DATA to its place beside, DATA.new to DATA. In a mount point: all entries to {@code pgmahout-leaving}
  * (MOVING), that to its place, then those of {@code pgmahout-new} in, the marker last (FILLING).
  */
 final class Swap {
@@ -32,42 +33,60 @@ final class Swap {
             }
             move();
         } else {
-            rename();
+            List<Path> former = places.entries();
+            notes.enter(DataNotes.Phase.SWAPPING);
+            rename(former);
         }
-        notes.enter(DataNotes.Phase.COMPLETE);
+        end();
         places.sweep();
     }
 
     /** Ends what was cut off, if it can be ended: then the directory is whole again. */
     void heal() throws IOException {
-        DataNotes.Phase phase = notes.phase();
-        if (!places.mounted()) {
-            if (Files.notExists(places.data(), LinkOption.NOFOLLOW_LINKS) && isNoted(places.making())) {
-                run();
+        switch (notes.phase()) {
+            case SWAPPING -> {
+                if (!places.mounted() && isNoted(places.making())) {
+                    rename(places.entries());
+                    end();
+                } else if (!places.mounted() && isNoted(places.data()) && Files.notExists(places.making())) {
+                    end();
+                }
             }
-        } else if (phase == DataNotes.Phase.MOVING && isNoted(places.making())
-                || phase == DataNotes.Phase.FILLING && (isNoted(places.making()) || isNoted(places.data()))) {
-            move();
-            notes.enter(DataNotes.Phase.COMPLETE);
+            case MOVING -> {
+                if (places.mounted() && isNoted(places.making())) {
+                    move();
+                    end();
+                }
+            }
+            case FILLING -> {
+                if (places.mounted() && (isNoted(places.making()) || isNoted(places.data()))) {
+                    move();
+                    end();
+                }
+            }
+            case COMPLETE, RECOVERING, REWINDING -> {}
         }
     }
 
+    private void end() throws IOException {
+        notes.placed(Objects.requireNonNull(DataLook.marked(places.data()), "what was put into place has a marker"));
+    }
+
     private boolean isNoted(Path content) throws IOException {
-        return notes.of(DataLook.marked(content)) != null;
+        return note(content) != null;
     }
 
-    private boolean led(Path content) throws IOException {
-        DataNote note = notes.of(DataLook.marked(content));
-        return note != null && note.led();
+    private @Nullable DataNote note(Path content) throws IOException {
+        return notes.of(DataLook.marked(content));
     }
 
-    private void rename() throws IOException {
+    private void rename(List<Path> former) throws IOException {
         Path data = places.data();
-        if (places.entries().isEmpty()) {
+        if (former.isEmpty()) {
             // What comes back in this moment, a volume say, is not deleted: a directory that is not empty stays.
             Files.deleteIfExists(data);
         } else {
-            Files.move(data, places.placeFor(data, places.making(), led(data)));
+            Files.move(data, places.placeFor(data, places.making(), note(data)));
         }
         Files.move(places.making(), data);
         DurableFile.syncDirectory(DurableFile.parent(data));
@@ -106,7 +125,7 @@ final class Swap {
         }
         if (Files.exists(leaving)) {
             DurableFile.syncDirectory(leaving);
-            Files.move(leaving, places.placeFor(leaving, places.making(), led(leaving)));
+            Files.move(leaving, places.placeFor(leaving, places.making(), note(leaving)));
         }
         DurableFile.syncDirectory(places.data());
     }

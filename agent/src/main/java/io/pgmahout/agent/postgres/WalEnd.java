@@ -47,6 +47,13 @@ final class WalEnd implements AutoCloseable {
      */
     record Found(Lsn end, Timeline timeline) {}
 
+    /**
+     * How far one record leads.
+     *
+     * @param last where the last whole record begins, which the next one names as its predecessor
+     */
+    private record Step(Found found, long last) {}
+
     private WalEnd(Path wal, TimelineHistory history) {
         this.wal = wal;
         this.timelines = history.newestFirst();
@@ -72,13 +79,13 @@ final class WalEnd implements AutoCloseable {
         long previous = -1;
         Found found = null;
         while (at >= 0) {
-            Found next = record(at, previous);
+            Step next = record(at, previous);
             if (next == null) {
                 return found;
             }
-            found = next;
-            previous = at;
-            at = afterHeader(next.end().value());
+            found = next.found();
+            previous = next.last();
+            at = afterHeader(found.end().value());
         }
         return found;
     }
@@ -110,7 +117,7 @@ final class WalEnd implements AutoCloseable {
     }
 
     /** The end of the record at {@code start}, or null when there is no whole and right one. */
-    private @Nullable Found record(long start, long previous) throws IOException {
+    private @Nullable Step record(long start, long previous) throws IOException {
         if (!load(start / PAGE * PAGE)) {
             return null;
         }
@@ -135,7 +142,8 @@ final class WalEnd implements AutoCloseable {
             }
             int flags = page.getShort(2);
             if ((flags & FLAG_OVERWRITES) != 0) {
-                return new Found(new Lsn(at), timeline);
+                // Never ended and written over: what follows names the record before it.
+                return new Step(new Found(new Lsn(at), timeline), previous);
             }
             if ((flags & FLAG_CONTINUATION) == 0 || Integer.toUnsignedLong(page.getInt(16)) != left) {
                 return null;
@@ -149,7 +157,7 @@ final class WalEnd implements AutoCloseable {
         }
         boolean switches = head.get(17) == 0 && (head.get(16) & 0xF0) == XLOG_SWITCH;
         long end = switches ? (at + segmentSize - 1) / segmentSize * segmentSize : at / PAGE * PAGE + align(at % PAGE);
-        return new Found(new Lsn(end), timeline);
+        return new Step(new Found(new Lsn(end), timeline), start);
     }
 
     /** The header is kept, all after it goes into the checksum. */

@@ -89,6 +89,9 @@ final class StoryActions {
             }
             case ServerAction.Rewind rewind -> copy(server, rewind.source(), rewind.data(), rewind.branches());
             case ServerAction.Clone clone -> {
+                if (!server.facts().isSameContent(clone.replaces())) {
+                    return "it is not what it was";
+                }
                 boolean foreign = server.system != null && !StoryServer.SYSTEM.equals(server.system);
                 server.keptAside |= server.content != DataFacts.Content.EMPTY && !foreign;
                 server.branches.clear();

@@ -150,6 +150,9 @@ final class StoryServer {
     }
 
     DataFacts facts() {
+        if (content == DataFacts.Content.MISSING) {
+            return new DataFacts(content, "it is empty", null, null, null, Map.of(), null, false, false);
+        }
         return new DataFacts(
                 content, problem, system, data, timeline, branches, clean ? flushed : null, standbyFiles, keptAside);
     }

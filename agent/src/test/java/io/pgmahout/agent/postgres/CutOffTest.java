@@ -97,7 +97,7 @@ class CutOffTest {
     void aCopyThatAKilledAgentLeftRunningIsEndedBeforeTheNextOne() throws Exception {
         TestMember one = members.primary("one");
         TestMember two = members.member("two");
-        two.inspect();
+        DataFacts empty = two.inspect();
         two.server.close();
         Path making = new DataPlaces(two.data).making();
         Path passFile = ConnInfo.writePassFile(two.settings, two.root.resolve("run/pgpass"));
@@ -118,7 +118,7 @@ class CutOffTest {
         int from = two.mark();
         try (LocalServer next = two.open()) {
             two.awaitFrom(from, Event.GateReported.class, e -> true, Duration.ofSeconds(10));
-            next.act(9001, new ServerAction.Clone(one.source(), new DataId("next"), FIRST));
+            next.act(9001, new ServerAction.Clone(one.source(), new DataId("next"), FIRST, empty));
             Event.ActionEnded clone =
                     two.awaitFrom(from, Event.ActionEnded.class, e -> e.id() == 9001, Duration.ofSeconds(30));
             assertThat(clone.detail()).isEmpty();
@@ -128,6 +128,31 @@ class CutOffTest {
         assertThat(Files.readString(two.root.resolve("run/log"))).contains("job left (pg_basebackup) ended: signal:15");
     }
 
+    /** A volume that is mounted late: what a clone was decided on is not there any more. */
+    @Test
+    void dataThatComesBackWhileACloneIsMadeIsNotReplaced() throws Exception {
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
+        two.done(new ServerAction.Stop(true, 20_000));
+        Path away = two.root.resolve("away");
+        Files.move(two.data, away);
+        ServerAction.Clone late = two.clone(one, "late", FIRST);
+        assertThat(late.replaces().content()).isEqualTo(DataFacts.Content.MISSING);
+        two.copying(new PostgresSettings.Copying(Duration.ofMinutes(1), 4 << 20));
+        long begun = two.begin(late);
+        Path making = new DataPlaces(two.data).making();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(making.resolve("backup_label")));
+        Files.move(away, two.data);
+        Event.ActionEnded ended = two.await(Event.ActionEnded.class, e -> e.id() == begun, Duration.ofSeconds(60));
+        assertThat(ended.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(ended.detail()).contains("is not what it was");
+        assertThat(Objects.requireNonNull(ended.data()).data()).isEqualTo(new DataId("data-two"));
+        assertThat(making).doesNotExist();
+        assertThat(two.act(late).outcome()).isEqualTo(Outcome.REFUSED);
+        two.done(new ServerAction.StartStandby(one.source(), FIRST));
+        two.probed(ServerFacts::streaming);
+    }
+
     @Test
     void onAMountPointWhatIsKeptIsNotRewoundAway() throws Exception {
         TestMember one = members.primary("one");
@@ -135,7 +160,7 @@ class CutOffTest {
         Files.setPosixFilePermissions(mountPoint, PosixFilePermissions.fromString("rwx------"));
         TestMember two = members.standby(members.member(new TestMember(members.base(), "two", mountPoint, true)), one);
         two.done(new ServerAction.Stop(true, 20_000));
-        two.done(new ServerAction.Clone(one.source(), new DataId("second"), FIRST));
+        two.done(two.clone(one, "second", FIRST));
         assertThat(mountPoint.resolve("pgmahout-aside/PG_VERSION")).exists();
         Event.ActionEnded rewound = two.act(new ServerAction.Rewind(one.source(), new DataId("rewound"), FIRST));
         assertThat(rewound.outcome()).isEqualTo(Outcome.REFUSED);
@@ -145,7 +170,7 @@ class CutOffTest {
         two.done(new ServerAction.StartStandby(one.source(), FIRST));
         two.probed(ServerFacts::streaming);
         TestMember three = members.member("three");
-        three.done(new ServerAction.Clone(two.source(), new DataId("data-three"), FIRST));
+        three.done(three.clone(two, "data-three", FIRST));
         assertThat(three.data.resolve("pgmahout-aside")).doesNotExist();
         two.done(new ServerAction.Forget());
         assertThat(mountPoint.resolve("pgmahout-aside")).doesNotExist();

@@ -24,16 +24,18 @@ class DataNotesTest {
     void whatNeverCameIntoPlaceDoesNotPushOutTheNoteOfWhatIs() throws IOException {
         DataNotes notes = new DataNotes(directory);
         DataId present = new DataId("present");
-        notes.put(note("present").leading(), null);
+        notes.put(note("present").leading());
+        notes.placed(present);
         for (int i = 1; i <= 3; i++) {
-            notes.put(note("clone-" + i), present);
+            notes.put(note("clone-" + i));
         }
         assertThat(notes.of(present)).isEqualTo(note("present").leading());
         assertThat(notes.of(new DataId("clone-3"))).isNotNull();
         assertThat(notes.of(new DataId("clone-2"))).isNull();
-        notes.put(note("present").with(new Timeline(2), new Term(2)), present);
+        notes.put(note("present").with(new Timeline(2), new Term(2)));
         assertThat(notes.of(new DataId("clone-3"))).isNotNull();
-        notes.put(note("clone-4"), new DataId("clone-3"));
+        notes.placed(new DataId("clone-3"));
+        notes.put(note("clone-4"));
         assertThat(notes.of(present)).isNull();
     }
 }

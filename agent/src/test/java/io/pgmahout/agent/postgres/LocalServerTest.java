@@ -105,8 +105,7 @@ class LocalServerTest {
         Event.ActionEnded killed = one.done(new ServerAction.Kill());
         // Else it would be killed again.
         assertThat(one.gateBefore(killed).exit()).isEqualTo("signal:9");
-        assertThat(one.done(new ServerAction.Clone(two.source(), new DataId("again"), history))
-                        .data())
+        assertThat(one.done(one.clone(two, "again", history)).data())
                 .extracting(DataFacts::data, DataFacts::keptAside)
                 .containsExactly(new DataId("again"), true);
         assertThat(one.root.resolve("data.aside")).exists();
@@ -123,49 +122,6 @@ class LocalServerTest {
         spy.join();
         assertThat(leaks).isEmpty();
         secretsAreNowhere(one, two);
-    }
-
-    @Test
-    void theEndOfTheLogIsWhereTheStandbyIs() throws Exception {
-        TestMember one = members.primary("one");
-        TestMember two = members.standby("two", one);
-        one.sql("CREATE TABLE t (x text)");
-        one.sql("INSERT INTO t SELECT repeat(md5(i::text), 3000) FROM generate_series(1, 50) i");
-        one.sql("SELECT pg_logical_emit_message(false, 'big', repeat('y', 3000000))");
-        one.sql("SELECT pg_switch_wal()");
-        one.sql("INSERT INTO t VALUES ('x')");
-        WalPosition crashed = endAfter(one, two, one::killPostmaster);
-        one.done(new ServerAction.StartPrimary(null));
-        one.sql("INSERT INTO t VALUES ('y')");
-        two.probed(ServerFacts::streaming);
-        WalPosition stopped = endAfter(one, two, () -> one.done(new ServerAction.Stop(true, 20_000)));
-        assertThat(stopped.lsn()).isGreaterThan(crashed.lsn());
-        assertThat(one.inspect().cleanEnd()).isEqualTo(stopped.lsn());
-        // A standby that is down knows as well what it holds, however it went down.
-        two.killPostmaster();
-        two.gate(g -> g.exit() != null);
-        assertThat(two.withdraw().position()).isEqualTo(stopped);
-        two.done(new ServerAction.StartStandby(null, FIRST));
-        assertThat(two.probed(f -> f.flushed() != null).flushed()).isEqualTo(stopped.lsn());
-        two.done(new ServerAction.Stop(true, 20_000));
-        assertThat(two.done(new ServerAction.FindEnd()).position()).isEqualTo(stopped);
-        assertThat(two.inspect().cleanEnd()).isEqualTo(stopped.lsn());
-    }
-
-    private interface Ending {
-        void end() throws IOException;
-    }
-
-    private static WalPosition endAfter(TestMember one, TestMember two, Ending ending) throws IOException {
-        two.probed(f ->
-                f.flushed() != null && f.flushed().equals(one.probed(p -> true).flushed()));
-        int from = one.mark();
-        ending.end();
-        one.awaitFrom(from, Event.GateReported.class, e -> e.gate().exit() != null, Duration.ofSeconds(20));
-        WalPosition end =
-                Objects.requireNonNull(one.done(new ServerAction.FindEnd()).position());
-        assertThat(two.probed(f -> end.lsn().equals(f.flushed())).flushed()).isEqualTo(end.lsn());
-        return end;
     }
 
     @Test
@@ -289,8 +245,10 @@ class LocalServerTest {
         assertThat(one.inspect().content()).isEqualTo(DataFacts.Content.FOREIGN);
 
         DurableFile.deleteTree(one.data);
-        assertThat(one.inspect().content()).isEqualTo(DataFacts.Content.EMPTY);
-        assertThat(one.inspect().data()).isNull();
+        DataFacts gone = one.inspect();
+        assertThat(gone.content()).isEqualTo(DataFacts.Content.MISSING);
+        assertThat(gone.problem()).contains("is its volume mounted?");
+        assertThat(gone.data()).isNull();
         assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.FAILED);
     }
 
@@ -299,8 +257,9 @@ class LocalServerTest {
         TestMember one = members.primary("one");
         TestMember two = members.standby("two", one);
         two.done(new ServerAction.Stop(true, 20_000));
+        ServerAction.Clone never = two.clone(one, "never", FIRST);
         int from = two.mark();
-        two.server.act(9001, new ServerAction.Clone(one.source(), new DataId("never"), FIRST));
+        two.server.act(9001, never);
         two.server.act(9002, new ServerAction.Kill());
         Event.ActionEnded clone =
                 two.awaitFrom(from, Event.ActionEnded.class, e -> e.id() == 9001, Duration.ofSeconds(20));
@@ -309,7 +268,7 @@ class LocalServerTest {
         assertThat(clone.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(kill.outcome()).isEqualTo(Outcome.DONE);
         assertThat(Objects.requireNonNull(kill.data()).data()).isEqualTo(new DataId("data-two"));
-        two.done(new ServerAction.Clone(one.source(), new DataId("next"), FIRST));
+        two.done(two.clone(one, "next", FIRST));
         two.done(new ServerAction.StartStandby(one.source(), FIRST));
         two.probed(ServerFacts::streaming);
     }
@@ -322,7 +281,7 @@ class LocalServerTest {
         long bytes = Long.parseLong(
                 Objects.requireNonNull(one.sql("SELECT sum(pg_database_size(oid))::bigint FROM pg_database")));
         two.copying(new PostgresSettings.Copying(Duration.ofSeconds(2), bytes / 20));
-        Event.ActionEnded cut = two.act(new ServerAction.Clone(one.source(), new DataId("cut"), FIRST));
+        Event.ActionEnded cut = two.act(two.clone(one, "cut", FIRST));
         assertThat(cut.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(cut.detail()).contains("pg_basebackup ended with timeout");
         assertThat(Objects.requireNonNull(cut.data()).data()).isEqualTo(new DataId("data-two"));
@@ -330,7 +289,7 @@ class LocalServerTest {
 
         two.copying(new PostgresSettings.Copying(Duration.ofMinutes(1), bytes / 4));
         long begun = System.nanoTime();
-        two.done(new ServerAction.Clone(one.source(), new DataId("slow"), FIRST));
+        two.done(two.clone(one, "slow", FIRST));
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(3));
     }
 

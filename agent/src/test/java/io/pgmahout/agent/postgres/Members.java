@@ -65,7 +65,7 @@ final class Members implements BeforeEachCallback, AfterEachCallback {
 
     TestMember standby(TestMember member, TestMember of) {
         of.keepSlotFor(member);
-        member.done(new ServerAction.Clone(of.source(), new DataId("data-" + member.name), FIRST));
+        member.done(member.clone(of, "data-" + member.name, FIRST));
         member.done(new ServerAction.StartStandby(of.source(), FIRST));
         member.probed(ServerFacts::streaming);
         return member;

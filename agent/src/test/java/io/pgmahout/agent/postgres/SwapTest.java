@@ -3,6 +3,7 @@ package io.pgmahout.agent.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
@@ -15,12 +16,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(AsPostgres.class)
@@ -32,7 +35,7 @@ class SwapTest {
     @TempDir
     private Path directory = Path.of("/");
 
-    private DataPlaces places = new DataPlaces(Path.of("/"), false);
+    private DataPlaces places = new DataPlaces(Path.of("/"), path -> false);
     private DataNotes notes = new DataNotes(Path.of("/"));
 
     @BeforeEach
@@ -42,7 +45,7 @@ class SwapTest {
     }
 
     private void places(boolean mounted) throws IOException {
-        places = new DataPlaces(Files.createDirectories(directory.resolve("data")), mounted);
+        places = new DataPlaces(Files.createDirectories(directory.resolve("data")), path -> mounted);
     }
 
     private Swap swap() {
@@ -57,8 +60,7 @@ class SwapTest {
         Path making = places.clearMaking();
         write(making, name, system);
         notes.put(
-                new DataNote(new DataId(name), Long.toString(system), Map.of(Timeline.FIRST, Term.FIRST), false, led),
-                DataLook.marked(places.data()));
+                new DataNote(new DataId(name), Long.toString(system), Map.of(Timeline.FIRST, Term.FIRST), false, led));
     }
 
     private static void write(Path content, String name, long system) throws IOException {
@@ -183,8 +185,8 @@ class SwapTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aSwapThatWasCutOffBetweenItsRenamesIsEnded(boolean second) throws IOException {
+    @CsvSource({"false, 0", "false, 1", "false, 2", "true, 0", "true, 1", "true, 2"})
+    void aSwapThatWasCutOffAmidItsRenamesIsEnded(boolean second, int renamed) throws IOException {
         make("first");
         swap().run();
         make("second");
@@ -192,10 +194,84 @@ class SwapTest {
             swap().run();
             make("third");
         }
-        Files.move(places.data(), second ? places.discard() : places.aside());
+        notes.enter(DataNotes.Phase.SWAPPING);
+        if (renamed > 0) {
+            Files.move(places.data(), second ? places.discard() : places.aside());
+        }
+        if (renamed > 1) {
+            Files.move(places.making(), places.data());
+        }
         swap().heal();
         assertInPlace(second ? "third" : "second");
+        assertThat(notes.placed()).isEqualTo(new DataId(second ? "third" : "second"));
         assertThat(content(places.aside())).isEqualTo("first");
+    }
+
+    /** What was made for another time must not come into the place of a volume that is away. */
+    @Test
+    void aContentThatNobodyWasPuttingIntoPlaceStaysWhereItIs() throws IOException {
+        make("first");
+        swap().run();
+        make("stale");
+        Path away = directory.resolve("away");
+        Files.move(places.data(), away);
+        swap().heal();
+        assertThat(places.data()).doesNotExist();
+        assertThat(look().content()).isEqualTo(DataFacts.Content.MISSING);
+        Files.move(away, places.data());
+        swap().heal();
+        assertThat(content(places.data())).isEqualTo("first");
+        assertThat(content(places.making())).isEqualTo("stale");
+    }
+
+    private DataFacts look() {
+        return new DataLook(places, notes).facts(0, null, true);
+    }
+
+    /** Put there by hand, or its note was lost: nobody knows what is in it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatNothingIsKnownOfIsKeptBesideTheFirst(boolean mounted) throws IOException {
+        places(mounted);
+        make("first");
+        swap().run();
+        make("second");
+        swap().run();
+        DurableFile.write(places.data().resolve(DataLook.MARKER), "by-hand\n");
+        make("third");
+        swap().run();
+        Path further = places.aside().resolveSibling(places.aside().getFileName() + "-2");
+        assertThat(content(places.aside())).isEqualTo("first");
+        assertThat(Files.readString(further.resolve(FILE))).isEqualTo("second");
+        assertThat(places.entries()).hasSize(ENTRIES.size());
+        places.forget();
+        assertThat(places.aside()).doesNotExist();
+        assertThat(further).doesNotExist();
+        assertInPlace("third");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SWAPPING, false", "MOVING, true"})
+    void whatWasBegunInAMountPointIsEndedInOneOnly(DataNotes.Phase phase, boolean mounted) throws IOException {
+        places(mounted);
+        make("first");
+        swap().run();
+        make("second");
+        notes.enter(phase);
+        AtomicBoolean mountPoint = new AtomicBoolean(!mounted);
+        places = new DataPlaces(places.data(), path -> mountPoint.get());
+        write(places.making(), "second", 7);
+        swap().heal();
+        assertThat(notes.phase()).isEqualTo(phase);
+        assertThat(Files.readString(places.data().resolve(FILE))).isEqualTo("first");
+        assertThat(look().content()).isEqualTo(DataFacts.Content.FOREIGN);
+        assertThat(look().problem()).contains("mount");
+        assertThat(places.current()).isSameAs(places);
+        DurableFile.deleteTree(places.making());
+        mountPoint.set(mounted);
+        places = places.current();
+        swap().heal();
+        assertInPlace("second");
     }
 
     @ParameterizedTest

@@ -11,6 +11,8 @@ import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.ServerAction;
 import io.pgmahout.agent.ha.ServerFacts;
 import io.pgmahout.agent.ha.Source;
+import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.MemberName;
 import java.io.File;
@@ -97,7 +99,7 @@ final class TestMember implements AutoCloseable {
     LocalServer open() {
         return new LocalServer(
                 settings,
-                new DataPlaces(data, mounted),
+                new DataPlaces(data, path -> mounted),
                 root.resolve("run"),
                 root.resolve("state"),
                 this::record,
@@ -184,6 +186,11 @@ final class TestMember implements AutoCloseable {
         DataFacts data = done(new ServerAction.Inspect()).data();
         assertThat(data).isNotNull();
         return java.util.Objects.requireNonNull(data);
+    }
+
+    /** A clone of {@code of}, decided on what lies here now. */
+    ServerAction.Clone clone(TestMember of, String id, List<Branch> branches) {
+        return new ServerAction.Clone(of.source(), new DataId(id), branches, inspect());
     }
 
     Event.Withdrawn withdraw() {

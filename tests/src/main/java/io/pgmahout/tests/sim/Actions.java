@@ -104,7 +104,7 @@ final class Actions {
             case ServerAction.Follow follow -> follow(act, follow.source(), follow.branches());
             case ServerAction.Detach detach -> detach(act, () -> done(act));
             case ServerAction.Rewind rewind -> rewind(act, rewind.source(), rewind.data(), rewind.branches());
-            case ServerAction.Clone clone -> copy(act, clone.source(), clone.data(), clone.branches());
+            case ServerAction.Clone clone -> copy(act, clone);
             case ServerAction.Forget forget ->
                 after(act, ms(2, 50), () -> {
                     disk.keptAside = false;
@@ -244,15 +244,20 @@ final class Actions {
         transfer(act, from, ms(200, 1_500), data, branches);
     }
 
-    private void copy(Running act, Source source, DataId data, List<Branch> branches) {
-        Machine from = reachable(source);
+    private void copy(Running act, ServerAction.Clone clone) {
+        Machine from = reachable(clone.source());
         if (server.exists() || from == null) {
             refuse(act, Outcome.FAILED, "no connection to the source");
             return;
         }
-        disk.keptAside |= disk.content != DataFacts.Content.EMPTY;
+        if (!machine.facts().isSameContent(clone.replaces())) {
+            refuse(act, Outcome.REFUSED, "not what it was");
+            return;
+        }
+        disk.giveUpVolume();
+        disk.keptAside |= disk.complete() || disk.content == DataFacts.Content.TORN;
         disk.content = DataFacts.Content.TORN;
-        transfer(act, from, ms(300, 2_500), data, branches);
+        transfer(act, from, ms(300, 2_500), clone.data(), clone.branches());
     }
 
     private void transfer(Running act, Machine from, long us, DataId data, List<Branch> branches) {
@@ -333,7 +338,7 @@ final class Actions {
     }
 
     private boolean complete() {
-        return disk.content == DataFacts.Content.COMPLETE;
+        return disk.complete();
     }
 
     private void await(Running act, BooleanSupplier reached, BooleanSupplier possible) {

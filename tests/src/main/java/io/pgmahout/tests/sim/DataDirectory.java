@@ -42,6 +42,8 @@ final class DataDirectory {
     boolean broken;
     /** Its volume goes away as soon as no server works in it. */
     boolean doomed;
+    /** Its volume is not mounted yet. */
+    private boolean away;
     /** The term of each timeline's branch, as the agent noted it beside the data. */
     final TreeMap<Integer, Term> branches = new TreeMap<>();
     /** The history files in pg_wal. */
@@ -96,9 +98,30 @@ final class DataDirectory {
         doomed = false;
     }
 
+    boolean complete() {
+        return content == DataFacts.Content.COMPLETE && !away;
+    }
+
+    /** Until it comes, there is nothing. */
+    void goAway() {
+        away = content != DataFacts.Content.EMPTY;
+    }
+
+    void comeBack() {
+        away = false;
+    }
+
+    /** What is made now is made in place of the volume, which will not be seen again. */
+    void giveUpVolume() {
+        if (away) {
+            lose();
+        }
+    }
+
     /** The volume is gone: what is there now is empty. */
     void lose() {
-        content = DataFacts.Content.EMPTY;
+        away = false;
+        content = DataFacts.Content.MISSING;
         systemIdentifier = null;
         data = null;
         flushed = null;
@@ -126,13 +149,13 @@ final class DataDirectory {
     /** @param terms the branches as they are told */
     DataFacts facts(Map<Integer, Term> terms) {
         Wal.Tip tip = flushed;
-        boolean complete = content == DataFacts.Content.COMPLETE;
+        boolean complete = complete();
         Map<Timeline, Term> told = new LinkedHashMap<>();
         if (complete) {
             terms.forEach((id, term) -> told.put(new Timeline(id), term));
         }
         return new DataFacts(
-                content,
+                away ? DataFacts.Content.MISSING : content,
                 null,
                 complete ? systemIdentifier : null,
                 complete ? data : null,
@@ -140,6 +163,6 @@ final class DataDirectory {
                 told,
                 complete && clean && tip != null ? new Lsn(tip.lsn()) : null,
                 complete && standbySignal,
-                keptAside);
+                keptAside && !away);
     }
 }

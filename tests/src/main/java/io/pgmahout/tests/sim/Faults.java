@@ -1,6 +1,5 @@
 package io.pgmahout.tests.sim;
 
-import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Lsn;
@@ -99,7 +98,13 @@ final class Faults {
 
     private void crash(Machine machine, long us) {
         machine.crash();
-        later(us, machine::boot);
+        later(us, () -> {
+            if (dice.chance(0.1)) {
+                machine.disk.goAway();
+                later(dice.skewedUs(500, 40_000), machine.disk::comeBack);
+            }
+            machine.boot();
+        });
     }
 
     private void cut(Machine from, Machine to, boolean both, long us) {
@@ -130,7 +135,7 @@ final class Faults {
 
     /** Only where another member has what it takes to go on: whoever loses the only copy has lost it. */
     private void ruin(Machine machine, boolean all) {
-        if (machine.disk.content != DataFacts.Content.COMPLETE || !machine.isUp() || !othersCanLead(machine)) {
+        if (!machine.disk.complete() || !machine.isUp() || !othersCanLead(machine)) {
             return;
         }
         world.tally.count(all ? "data lost" : "data broken");
@@ -149,7 +154,7 @@ final class Faults {
         return record != null
                 && world.machines.stream()
                         .filter(other -> other != machine)
-                        .anyMatch(other -> other.disk.content == DataFacts.Content.COMPLETE
+                        .anyMatch(other -> other.disk.complete()
                                 && !other.disk.mixed
                                 && !other.disk.broken
                                 && other.disk.standbySignal

@@ -1,6 +1,5 @@
 package io.pgmahout.tests.sim;
 
-import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.ha.Message;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Holder;
@@ -167,7 +166,7 @@ final class Invariants {
         Wal.Tip common = null;
         for (Machine machine : world.machines) {
             Wal.Tip tip = machine.disk.flushed;
-            if (tip == null || machine.disk.content != DataFacts.Content.COMPLETE) {
+            if (tip == null || !machine.disk.complete()) {
                 return;
             }
             requireUniversal(machine, tip);

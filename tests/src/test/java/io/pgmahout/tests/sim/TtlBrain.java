@@ -24,6 +24,7 @@ import io.pgmahout.agent.model.Version;
 import io.pgmahout.agent.model.WriteId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,7 +234,8 @@ final class TtlBrain implements Brain {
             act(new ServerAction.StartStandby(source, record.history()));
         } else {
             clonedFor = record.term();
-            act(new ServerAction.Clone(source, new DataId(self.agent() + ".d" + ++ids), record.history()));
+            act(new ServerAction.Clone(
+                    source, new DataId(self.agent() + ".d" + ++ids), record.history(), Objects.requireNonNull(disk)));
         }
     }
 
