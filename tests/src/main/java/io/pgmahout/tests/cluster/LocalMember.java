@@ -274,6 +274,15 @@ public final class LocalMember {
         }
     }
 
+    /** What {@link #loseVolume} took away is there again. */
+    public void bringVolume() {
+        try {
+            Files.move(data().resolveSibling("lost"), data());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the data directory of " + this + " does not come back", e);
+        }
+    }
+
     private List<Long> everyProcess() {
         List<Long> pids = new ArrayList<>(agent.withDescendants());
         pids.addAll(gate.withDescendants());

@@ -46,6 +46,8 @@ class CommandsTest {
     @BeforeEach
     void begin() throws SQLException {
         primary = oracle.begins();
+        // What an agent says of the others is as old as their last report.
+        Waiting.until("a cluster that its primary's agent calls healthy", Scenario.LIMIT, this::healthy);
         standby = cluster.membersBut(primary).getFirst();
     }
 
@@ -194,6 +196,13 @@ class CommandsTest {
         assertThat(run.code()).as(run.text()).isEqualTo(code.code());
         assertThat(run.text()).isNotBlank();
         return run;
+    }
+
+    private boolean healthy() {
+        return primary.admin()
+                .status()
+                .filter(status -> status.get("healthy").getAsBoolean())
+                .isPresent();
     }
 
     /** By its own agent's word. */

@@ -3,7 +3,6 @@ package io.pgmahout.tests.acceptance;
 import static io.pgmahout.tests.acceptance.Looks.backend;
 import static io.pgmahout.tests.acceptance.Looks.has;
 import static io.pgmahout.tests.acceptance.Looks.read;
-import static io.pgmahout.tests.acceptance.Looks.rule;
 import static io.pgmahout.tests.acceptance.Looks.servesOf;
 import static io.pgmahout.tests.acceptance.Looks.term;
 import static io.pgmahout.tests.acceptance.Looks.votes;
@@ -17,7 +16,6 @@ import io.pgmahout.tests.cluster.AdminPort;
 import io.pgmahout.tests.cluster.ClusterOptions;
 import io.pgmahout.tests.cluster.LocalCluster;
 import io.pgmahout.tests.cluster.LocalMember;
-import io.pgmahout.tests.cluster.Processes;
 import io.pgmahout.tests.cluster.ServerUser;
 import io.pgmahout.tests.cluster.StoppedServer;
 import io.pgmahout.tests.cluster.Waiting;
@@ -29,7 +27,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** How members come back: after a loss, a wipe, a move, an upgrade, a repair that was cut off. */
+/** How members come back: after a loss, a move, an upgrade, a repair that was cut off. */
 class ReturningTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
@@ -54,7 +51,6 @@ class ReturningTest {
                 .withSetting("failover.peer-lease", "1500ms")
                 .withSetting("failover.peer-lease-max", "3s")
                 .withSetting("failover.drop-after", "4s")
-                .withSetting("failover.cold-start-wait", "10s")
                 // Slow enough for a clone to be cut off.
                 .withSetting("rebuild.max-rate", "16MB")
                 .withSetting("postgres.pg-hba", "[host all all all scram-sha-256, " + Roles.HBA_LINE + "]")
@@ -139,53 +135,6 @@ class ReturningTest {
             standby.start();
             assertThat(oracle.holds(client)).isEqualTo(primary);
             assertThat(standby.agentLog().substring(from)).containsSubsequence("CLONE_STARTED", "CLONE_ENDED");
-        }
-    }
-
-    @Test
-    @Tag("R4")
-    void aPrimaryWhoseDataIsWipedNeverLeadsEmpty() throws SQLException {
-        String identifier = primary.query("SELECT system_identifier FROM pg_control_system()");
-        LocalMember wiped = primary;
-        wiped.loseNode();
-        wiped.wipeData();
-        wiped.start();
-        LocalMember next = oracle.holds();
-        assertThat(next).isNotEqualTo(wiped);
-        assertThat(wiped.query("SELECT system_identifier FROM pg_control_system()"))
-                .isEqualTo(identifier);
-        assertThat(has(wiped, "kept")).isTrue();
-        try (WritingClient client = WritingClient.start(cluster, next, "postgres")) {
-            oracle.holds(client);
-        }
-    }
-
-    @Test
-    @Tag("R4")
-    void aPrimaryWhoseVolumeGoesAwayHandsOverAndIsCloned() throws SQLException {
-        long postmaster = primary.postmaster().orElseThrow();
-        primary.loseVolume();
-        Processes.signal("KILL", List.of(postmaster));
-        assertThat(oracle.holds()).isNotEqualTo(primary);
-        assertThat(has(primary, "kept")).isTrue();
-        assertThat(Scenario.logged(primary, "ACTION_FAILED", "StartPrimary")).isPositive();
-    }
-
-    @Test
-    @Tag("R4")
-    void aWipedPrimaryThatComesAloneAfterEverythingWasDownWaits() throws SQLException {
-        LocalMember wiped = primary;
-        cluster.members().forEach(LocalMember::loseNode);
-        wiped.wipeData();
-        wiped.start();
-        Waiting.until("it waits for a source", LIMIT, () -> rule(wiped).equals("clone-waits"), cluster::summary);
-        assertThat(wiped.data()).doesNotExist();
-        cluster.membersBut(wiped).forEach(LocalMember::start);
-        LocalMember next = oracle.holds();
-        assertThat(next).isNotEqualTo(wiped);
-        assertThat(has(wiped, "kept")).isTrue();
-        try (WritingClient client = WritingClient.start(cluster, next, "postgres")) {
-            oracle.holds(client);
         }
     }
 

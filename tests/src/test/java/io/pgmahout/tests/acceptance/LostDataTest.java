@@ -1,0 +1,126 @@
+package io.pgmahout.tests.acceptance;
+
+import static io.pgmahout.tests.acceptance.Looks.has;
+import static io.pgmahout.tests.acceptance.Looks.rule;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgmahout.tests.cluster.LocalCluster;
+import io.pgmahout.tests.cluster.LocalMember;
+import io.pgmahout.tests.cluster.Processes;
+import io.pgmahout.tests.cluster.Waiting;
+import io.pgmahout.tests.cluster.WritingClient;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Data directories that are wiped, vanish under their server, or come back late. */
+class LostDataTest {
+    private static final Duration LIMIT = Scenario.LIMIT;
+
+    private static LocalCluster cluster;
+    private static Oracle oracle;
+
+    private LocalMember primary;
+
+    @BeforeAll
+    static void form() {
+        cluster = Scenario.formed(Scenario.PATIENT.withSetting("failover.cold-start-wait", "10s"));
+        oracle = new Oracle(cluster);
+    }
+
+    @AfterAll
+    static void end() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void whole() throws SQLException {
+        primary = oracle.begins();
+        primary.query("CREATE TABLE IF NOT EXISTS kept (x int)");
+    }
+
+    @AfterEach
+    void bringBack() {
+        Scenario.bringBack(cluster);
+    }
+
+    @Test
+    @Tag("R4")
+    void aPrimaryWhoseDataIsWipedNeverLeadsEmpty() throws SQLException {
+        String identifier = primary.query("SELECT system_identifier FROM pg_control_system()");
+        LocalMember wiped = primary;
+        wiped.loseNode();
+        wiped.wipeData();
+        wiped.start();
+        LocalMember next = oracle.holds();
+        assertThat(next).isNotEqualTo(wiped);
+        assertThat(wiped.query("SELECT system_identifier FROM pg_control_system()"))
+                .isEqualTo(identifier);
+        assertThat(has(wiped, "kept")).isTrue();
+        try (WritingClient client = WritingClient.start(cluster, next, "postgres")) {
+            oracle.holds(client);
+        }
+    }
+
+    @Test
+    @Tag("R4")
+    void aPrimaryWhoseVolumeGoesAwayHandsOverAndIsCloned() throws SQLException {
+        long postmaster = primary.postmaster().orElseThrow();
+        primary.loseVolume();
+        Processes.signal("KILL", List.of(postmaster));
+        assertThat(oracle.holds()).isNotEqualTo(primary);
+        assertThat(has(primary, "kept")).isTrue();
+        assertThat(Scenario.logged(primary, "DATA_MISSING", "is its volume mounted?"))
+                .isPositive();
+    }
+
+    @Test
+    @Tag("R4")
+    void aWipedPrimaryThatComesAloneAfterEverythingWasDownWaits() throws SQLException {
+        LocalMember wiped = primary;
+        cluster.members().forEach(LocalMember::loseNode);
+        wiped.wipeData();
+        wiped.start();
+        Waiting.until("it waits for a source", LIMIT, () -> rule(wiped).equals("clone-waits"), cluster::summary);
+        assertThat(wiped.data()).doesNotExist();
+        cluster.membersBut(wiped).forEach(LocalMember::start);
+        LocalMember next = oracle.holds();
+        assertThat(next).isNotEqualTo(wiped);
+        assertThat(has(wiped, "kept")).isTrue();
+        try (WritingClient client = WritingClient.start(cluster, next, "postgres")) {
+            oracle.holds(client);
+        }
+    }
+
+    /** With a row that only its data has: who went on without it would lose it. */
+    @Test
+    @Tag("R4")
+    void aPrimaryWhoseVolumeIsMountedLateAfterEverythingWasDownKeepsWhatOnlyItHas() throws SQLException {
+        for (LocalMember standby : cluster.membersBut(primary)) {
+            standby.cutWal();
+        }
+        primary.query("CREATE TABLE only_here (x int)");
+        cluster.members().forEach(LocalMember::loseNode);
+        primary.loseVolume();
+        int from = primary.agentLog().length();
+        cluster.members().forEach(LocalMember::start);
+        Scenario.awaitLogged(primary, "DATA_MISSING", "is its volume mounted?");
+        for (LocalMember standby : cluster.membersBut(primary)) {
+            Waiting.until(standby + " answers", LIMIT, () -> has(standby, "kept"));
+        }
+        assertThat(cluster.writable()).isEmpty();
+        primary.bringVolume();
+        for (LocalMember standby : cluster.membersBut(primary)) {
+            standby.mendWal();
+        }
+        assertThat(oracle.holds()).isEqualTo(primary);
+        assertThat(has(primary, "only_here")).isTrue();
+        assertThat(primary.agentLog().substring(from)).doesNotContain("CLONE_STARTED");
+    }
+}
