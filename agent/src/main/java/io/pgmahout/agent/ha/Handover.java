@@ -128,7 +128,7 @@ final class Handover {
     /** Whether nothing more is expected of this member's server: it does not start, or not from what lies there. */
     private static boolean givenUp(View view) {
         Failures failures = view.state.failures();
-        return failures.unstartable() || failures.untriable() || refusedAgain(view) || view.foreignSystem();
+        return failures.unstartable() || failures.untriable() || refusedAgain(view);
     }
 
     /** A directory that could not be read, or is not there, may be well a second later: until then its WAL is not given up. */
