@@ -236,10 +236,12 @@ class LocalServerTest {
         Files.writeString(notes, good);
 
         Path version = one.data.resolve("PG_VERSION");
-        Files.writeString(version, "14\n");
-        assertThat(one.inspect().problem()).contains("14").contains("15");
+        String own = Files.readString(version).strip();
+        String other = own.equals("14") ? "15" : "14";
+        Files.writeString(version, other + "\n");
+        assertThat(one.inspect().problem()).contains(other).contains(own);
         assertThat(one.act(new ServerAction.StartPrimary(null)).outcome()).isEqualTo(Outcome.FAILED);
-        Files.writeString(version, "15\n");
+        Files.writeString(version, own + "\n");
 
         Files.delete(ControlFile.in(one.data));
         assertThat(one.inspect().content()).isEqualTo(DataFacts.Content.FOREIGN);
