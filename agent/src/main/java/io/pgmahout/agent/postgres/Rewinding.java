@@ -61,6 +61,7 @@ final class Rewinding {
             site.notes().enter(DataNotes.Phase.COMPLETE);
         }
         result.orFail();
+        needWal(directory);
         Content.clearInner(directory);
         for (Map.Entry<String, String> file : own.entrySet()) {
             DurableFile.write(directory.resolve(file.getKey()), file.getValue());
@@ -70,6 +71,14 @@ final class Rewinding {
         site.probe().forget();
         site.probe().follows(source);
         site.notes().placed(data);
+    }
+
+    private static void needWal(Path directory) throws ActionFailed, IOException {
+        String missing = RewoundWal.missing(directory);
+        if (missing != null) {
+            throw ActionFailed.failed("pg_rewind has removed WAL segment " + missing
+                    + ", which recovery needs (PostgreSQL before 14.14, 15.9, 16.5, 17.1 does)");
+        }
     }
 
     private JobResult pgRewind(Source source, String option) throws ActionFailed, IOException, InterruptedException {

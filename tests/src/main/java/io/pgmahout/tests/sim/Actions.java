@@ -120,7 +120,8 @@ final class Actions {
     }
 
     private void initialize(Running act, DataId data, Term term) {
-        if (server.exists() || complete()) {
+        DataFacts.Content content = machine.facts().content();
+        if (server.exists() || content != DataFacts.Content.EMPTY && content != DataFacts.Content.TORN) {
             refuse(act, Outcome.REFUSED, "not empty");
             return;
         }
