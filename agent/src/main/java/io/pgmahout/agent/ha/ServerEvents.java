@@ -143,9 +143,15 @@ final class ServerEvents {
         }
         turn.doing = null;
         if (event.data() != null) {
+            boolean changed =
+                    turn.data == null || turn.data.content() != event.data().content();
             turn.data = event.data();
             turn.lookedMs = turn.nowMs;
-            turn.refusedMs = !event.data().mayChange() ? -1 : turn.refusedMs < 0 ? turn.nowMs : turn.refusedMs;
+            if (!event.data().mayChange()) {
+                turn.refusedMs = -1;
+            } else if (changed || turn.refusedMs < 0) {
+                turn.refusedMs = turn.nowMs;
+            }
         }
         ServerAction action = doing.action();
         boolean done = event.outcome() == Outcome.DONE;

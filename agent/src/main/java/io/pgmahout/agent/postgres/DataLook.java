@@ -6,6 +6,7 @@ import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.Timeline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -35,7 +36,7 @@ final class DataLook {
     DataFacts facts(int programs, @Nullable Timeline told, boolean running) {
         try {
             return read(programs, told, running);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
             return foreign(places.data() + " cannot be read: " + e);
         }
     }

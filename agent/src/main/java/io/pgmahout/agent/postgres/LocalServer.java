@@ -9,6 +9,7 @@ import io.pgmahout.agent.ha.ServerAction;
 import io.pgmahout.agent.model.Timeline;
 import io.pgmahout.agent.observe.Outages;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
@@ -205,7 +206,7 @@ public final class LocalServer implements AutoCloseable {
         } catch (ActionFailed e) {
             outcome = e.outcome();
             detail = e.detail();
-        } catch (IOException | SQLException | java.io.UncheckedIOException e) {
+        } catch (IOException | SQLException | java.io.UncheckedIOException | DirectoryIteratorException e) {
             outcome = Outcome.FAILED;
             detail = e.toString();
         } catch (InterruptedException e) {

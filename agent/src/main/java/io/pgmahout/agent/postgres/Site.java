@@ -205,7 +205,12 @@ final class Site {
         }
     }
 
+    /** Never into a directory whose content is being exchanged: the new one brings its own. */
     private void write(@Nullable Source source) throws IOException {
+        switch (notes.phase()) {
+            case SWAPPING, MOVING, FILLING -> throw new IOException(data() + " is being exchanged");
+            case COMPLETE, RECOVERING, REWINDING -> {}
+        }
         ManagedSettings.write(data(), settings, passFile(), source);
         probe.follows(source);
     }

@@ -27,6 +27,9 @@ final class Swap {
     }
 
     void run() throws IOException {
+        if (!isNoted(places.making())) {
+            throw new IOException(places.making() + " is not a whole content");
+        }
         if (places.mounted()) {
             if (notes.phase() != DataNotes.Phase.MOVING) {
                 notes.enter(DataNotes.Phase.MOVING);
@@ -64,7 +67,12 @@ final class Swap {
                     end();
                 }
             }
-            case COMPLETE, RECOVERING, REWINDING -> {}
+            case COMPLETE -> {
+                if (notes.placed() == null && isNoted(places.data())) {
+                    end();
+                }
+            }
+            case RECOVERING, REWINDING -> {}
         }
     }
 
