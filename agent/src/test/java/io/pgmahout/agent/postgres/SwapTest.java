@@ -228,6 +228,28 @@ class SwapTest {
         return new DataLook(places, notes).facts(0, null, true);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void withoutAWholeSuccessorNothingIsMoved(boolean mounted) throws IOException {
+        places(mounted);
+        make("first");
+        swap().run();
+        make("second");
+        DurableFile.deleteTree(places.making());
+        assertThatThrownBy(swap()::run).hasMessageContaining("is not a whole content");
+        assertInPlace("first");
+    }
+
+    @Test
+    void whatLiesInPlaceIsNotedAsPlacedWhereThatWasCutOff() throws IOException {
+        make("first");
+        Files.delete(places.data());
+        Files.move(places.making(), places.data());
+        assertThat(notes.placed()).isNull();
+        swap().heal();
+        assertThat(notes.placed()).isEqualTo(new DataId("first"));
+    }
+
     /** Put there by hand, or its note was lost: nobody knows what is in it. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
