@@ -1,10 +1,8 @@
 package io.pgmahout.agent;
 
-import io.pgmahout.agent.cli.AdminAccess;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,11 +28,6 @@ final class AgentCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<String, String> environment = new TreeMap<>(System.getenv());
-        environment.keySet().removeAll(AdminAccess.VARIABLES);
-        return AgentProcess.run(
-                Optional.ofNullable(config).map(Path::toAbsolutePath),
-                environment,
-                overrides == null ? Map.of() : overrides);
+        return AgentProcess.run(new DaemonLine(Optional.ofNullable(config), overrides == null ? Map.of() : overrides));
     }
 }

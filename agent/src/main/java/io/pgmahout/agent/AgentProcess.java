@@ -1,5 +1,6 @@
 package io.pgmahout.agent;
 
+import io.pgmahout.agent.cli.AdminAccess;
 import io.pgmahout.agent.observe.Logging;
 import io.pgmahout.config.Loaded;
 import io.pgmahout.config.Problem;
@@ -9,26 +10,29 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 import org.slf4j.LoggerFactory;
 
 /** The process of one agent: configuration in, exit code out. */
-public final class AgentProcess {
+final class AgentProcess {
 
     /** Told to end, and did. */
-    public static final int ENDED = 0;
+    static final int ENDED = 0;
 
     /** Something on this machine cannot be used, or the agent may not go on. */
-    public static final int FAILED = 1;
+    static final int FAILED = 1;
 
     /** The configuration has problems; nothing was started. */
-    public static final int BAD_CONFIGURATION = 2;
+    static final int BAD_CONFIGURATION = 2;
 
     private AgentProcess() {}
 
     /** Runs until the agent ends. SIGTERM retires it: the server and its permit stay with the gate. */
-    public static int run(Optional<Path> file, Map<String, String> environment, Map<String, String> commandLine) {
-        SettingsSource source = new SettingsSource(file, environment, commandLine);
+    static int run(DaemonLine line) {
+        Map<String, String> environment = new TreeMap<>(System.getenv());
+        environment.keySet().removeAll(AdminAccess.VARIABLES);
+        SettingsSource source =
+                new SettingsSource(line.config().map(Path::toAbsolutePath), environment, line.overrides());
         return switch (source.load()) {
             case Loaded.Invalid invalid -> {
                 invalid.problems().stream().map(Problem::line).forEach(System.err::println);

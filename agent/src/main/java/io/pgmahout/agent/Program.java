@@ -14,8 +14,13 @@ public final class Program {
     private Program() {}
 
     public static void main(String[] arguments) {
+        DaemonLine daemon = DaemonLine.parse(arguments);
+        System.exit(daemon == null ? command(arguments) : AgentProcess.run(daemon));
+    }
+
+    private static int command(String... arguments) {
         Hooks hooks = new Hooks(Map.of("agent", new AgentCommand()), Program::rules);
-        System.exit(Main.run(Terminal.system(), hooks, arguments));
+        return Main.run(Terminal.system(), hooks, arguments);
     }
 
     /** The decision table as Markdown, in the order in which the rules are tried. */

@@ -16,16 +16,18 @@ import java.util.stream.Stream;
 /**
  * The programs that members run.
  *
- * @param java the JVM of the agents
+ * @param runtime the home of the agents' JVM
  * @param jars the agent and its libraries, in the order of the class path
  * @param gate the gate's script
  * @param postgres the directory of PostgreSQL's programs
  * @param options the argument file with what the agent's JVM is given
  * @param cache the AOT cache of the agent, when there is one
  */
-public record Installation(Path java, List<Path> jars, Path gate, Path postgres, Path options, Optional<Path> cache) {
+public record Installation(
+        Path runtime, List<Path> jars, Path gate, Path postgres, Path options, Optional<Path> cache) {
 
     private static final String CACHE = "agent.aot";
+    private static final String RUNTIME = "runtime";
     private static final Duration TRAINING_LIMIT = Duration.ofMinutes(3);
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
 
@@ -48,8 +50,9 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
         }
         jars.addAll(list(target.resolve("lib"), "*.jar"));
         Path cache = target.resolve(CACHE);
+        Path runtime = target.resolve(RUNTIME);
         return new Installation(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
+                Files.exists(runtime) ? runtime : jdk(),
                 jars,
                 home.resolve("gate/pgmahout-gate"),
                 newestPostgres(),
@@ -57,15 +60,25 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
                 Files.exists(cache) ? Optional.of(cache) : Optional.empty());
     }
 
-    /** With a class cache that is newer than the agent; made by another process where there is none. */
+    /** With a JVM of the agents' own. */
+    private Installation linked() {
+        Path script = home().resolve("agent/link-runtime");
+        Path linked = jars.getFirst().resolveSibling(RUNTIME);
+        if (!isNewer(linked, script)) {
+            ServerUser.run(List.of("bash", script.toString(), jdk().toString(), linked.toString()), TRAINING_LIMIT);
+        }
+        return new Installation(linked, jars, gate, postgres, options, cache);
+    }
+
+    /** With a class cache that is newer than the agent and its JVM; made by another process where there is none. */
     private Installation trained() {
         Path file = jars.getFirst().resolveSibling(CACHE);
-        if (!isNewer(file, jars.getFirst())) {
+        if (!isNewer(file, jars.getFirst()) || !isNewer(file, runtime)) {
             // One of an older agent would go into the new one's making.
             ServerUser.deleteTree(file);
             ServerUser.run(
                     List.of(
-                            java.toString(),
+                            jdk().resolve("bin/java").toString(),
                             "-Dpgmahout.home=" + home(),
                             "-cp",
                             System.getProperty("java.class.path"),
@@ -73,7 +86,7 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
                             file.toString()),
                     TRAINING_LIMIT);
         }
-        return new Installation(java, jars, gate, postgres, options, Optional.of(file));
+        return new Installation(runtime, jars, gate, postgres, options, Optional.of(file));
     }
 
     private static boolean isNewer(Path file, Path than) {
@@ -82,6 +95,14 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Path jdk() {
+        return Path.of(System.getProperty("java.home"));
+    }
+
+    private Path java() {
+        return runtime.resolve("bin/java");
     }
 
     private static Path home() {
@@ -139,7 +160,12 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
             }
             Optional<Path> copiedCache = cache.isPresent() ? Optional.of(copy(cache.get(), directory)) : cache;
             Installation installation = new Installation(
-                    java, copied, copy(gate, directory), postgres, copy(options, directory), copiedCache);
+                    runtime.equals(jdk()) ? runtime : copyTree(runtime, directory.resolve(RUNTIME)),
+                    copied,
+                    copy(gate, directory),
+                    postgres,
+                    copy(options, directory),
+                    copiedCache);
             ServerUser.own(directory);
             return installation;
         } catch (IOException e) {
@@ -151,9 +177,18 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
         return Files.copy(file, directory.resolve(file.getFileName().toString()), StandardCopyOption.COPY_ATTRIBUTES);
     }
 
+    private static Path copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) all::iterator) {
+                Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        return to;
+    }
+
     /** The command line of an agent up to its own options. */
     List<String> agent(List<String> jvmOptions) {
-        List<String> command = new ArrayList<>(List.of(java.toString()));
+        List<String> command = new ArrayList<>(List.of(java().toString()));
         command.add("@" + options);
         cache.ifPresent(file -> command.addAll(List.of("-XX:AOTCache=" + file, "-Xlog:aot=off,cds=off:stderr")));
         command.addAll(jvmOptions);
@@ -167,7 +202,8 @@ public record Installation(Path java, List<Path> jars, Path gate, Path postgres,
         static final Installation INSTALLATION = find();
 
         private static Installation find() {
-            Installation built = Boolean.getBoolean("pgmahout.train") ? built().trained() : built();
+            Installation built =
+                    Boolean.getBoolean("pgmahout.train") ? built().linked().trained() : built();
             if (!ServerUser.isDropped()) {
                 return built;
             }
