@@ -1,6 +1,7 @@
 package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Voter;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Who may lead, and who goes first (design, "Who goes first"). */
@@ -93,8 +95,8 @@ final class Fitness {
             return "its branch (timeline " + position.timeline() + " of term " + position.term()
                     + ") is not in the cluster's history";
         }
-        WalPosition primary = view.state.lease().primaryPosition();
-        if (primary != null && comparable(view, primary)) {
+        WalPosition primary = lastKnown(view);
+        if (primary != null) {
             long lag = primary.lsn().minus(shared(view.record().history(), position));
             if (lag > view.tuning().maxLagBytes()) {
                 return "it is " + lag + " bytes behind the primary's last known position, failover.max-lag is "
@@ -102,6 +104,17 @@ final class Fitness {
             }
         }
         return null;
+    }
+
+    /** What the primary last told this member, or told the record when it released the term, which outlives an agent. */
+    private static @Nullable WalPosition lastKnown(View view) {
+        WalPosition told = view.state.lease().primaryPosition();
+        WalPosition released = view.record().holder() instanceof Holder.Released given ? given.end() : null;
+        return Stream.of(Optional.ofNullable(told), Optional.ofNullable(released))
+                .flatMap(Optional::stream)
+                .filter(position -> comparable(view, position))
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** How far a position goes on the cluster's history: what lies past the fork is not the primary's. */

@@ -87,7 +87,7 @@ final class Handover {
         if (ending == null || ending.foundMs() < 0 || !view.serverGone()) {
             return false;
         }
-        if (view.paused() && requested(view) == null && !view.terminating()) {
+        if (left(view)) {
             return false;
         }
         return (stopped(view) && listed(view).findAny().isPresent()
@@ -115,7 +115,10 @@ final class Handover {
         Ending ending = view.state.ending();
         Doing doing = view.state.doing();
         boolean starts = doing != null && doing.action() instanceof ServerAction.StartPrimary;
-        return ending != null && view.serverGone() && !starts && (ending.foundMs() < 0 || waits(view));
+        return ending != null
+                && view.serverGone()
+                && !starts
+                && (ending.foundMs() < 0 || waits(view) || givesAway(view));
     }
 
     /** Whether it is to be found where the WAL of the holder's server ends: it ended, or is given up without ever leading. */
@@ -123,6 +126,27 @@ final class Handover {
         Ending ending = view.state.ending();
         return view.leads()
                 && (ending != null ? ending.foundMs() < 0 : view.serverGone() && view.identified() && givenUp(view));
+    }
+
+    /**
+     * Whether the term goes to another member, or to nobody: nothing more is expected of this server. Where there is
+     * no other member it would come back to this one.
+     */
+    static boolean givesAway(View view) {
+        boolean others = !view.state.peers().isEmpty() || view.record().voters().size() > 1;
+        return ended(view) && view.identified() && givenUp(view) && others && !left(view);
+    }
+
+    /** Whether nobody is named any more: the server that is given up has had its time for others to be found fit. */
+    static boolean nobodyIsFit(View view) {
+        return givesAway(view)
+                && successor(view).isEmpty()
+                && !patient(view, Objects.requireNonNull(view.state.ending()));
+    }
+
+    /** Whether a pause leaves the server as it is: nobody asked for its end. */
+    private static boolean left(View view) {
+        return view.paused() && requested(view) == null && !view.terminating();
     }
 
     /** Whether nothing more is expected of this member's server: it does not start, or not from what lies there. */
@@ -166,7 +190,7 @@ final class Handover {
     /** Who goes on: has all of the WAL that ended; or, where this server is given up, the best there is. */
     static Optional<MemberName> successor(View view) {
         Ending ending = Objects.requireNonNull(view.state.ending());
-        if (view.paused() && requested(view) == null && !view.terminating()) {
+        if (left(view)) {
             return Optional.empty();
         }
         SwitchoverRequest request = requested(view);

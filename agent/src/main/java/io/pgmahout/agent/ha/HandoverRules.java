@@ -66,8 +66,10 @@ final class HandoverRules {
             write(
                     222,
                     "release",
-                    "The server was stopped with the gate, and nobody was fit: the term is released.",
-                    view -> view.leads() && view.terminating() && Handover.ended(view) && !Handover.waits(view),
+                    "The server was stopped with the gate, or is given up, and nobody was fit: the term is released.",
+                    view -> view.leads()
+                            && (view.terminating() && Handover.ended(view) && !Handover.waits(view)
+                                    || Handover.nobodyIsFit(view)),
                     view -> view.record()
                             .draft()
                             .holder(new Holder.Released(endOf(view)))

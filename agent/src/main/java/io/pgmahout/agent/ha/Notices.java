@@ -33,6 +33,7 @@ final class Notices {
     private static final int FOREIGN_SYSTEM = 110;
     private static final int START_PRIMARY = 128;
     private static final int STORE_PAUSE = 203;
+    private static final int RELEASE = 222;
     private static final int NOT_FIT = 243;
     private static final int NO_CANDIDATE = 307;
 
@@ -83,6 +84,11 @@ final class Notices {
                 if (turn.ending != null
                         && turn.failures.starts() == 0
                         && !turn.peers().isEmpty()) {
+                    failoverRefused(turn, others(view));
+                }
+            }
+            case RELEASE -> {
+                if (!view.terminating() && !turn.peers().isEmpty()) {
                     failoverRefused(turn, others(view));
                 }
             }

@@ -49,7 +49,7 @@ final class PrimaryRules {
                     125,
                     "handing-over",
                     "The server ended; the others are asked who has all of its WAL.",
-                    view -> view.leads() && Handover.waits(view)),
+                    view -> view.leads() && (Handover.waits(view) || Handover.givesAway(view))),
             rest(
                     126,
                     "paused",

@@ -25,7 +25,7 @@ public sealed interface Holder {
     /**
      * The former primary has stopped and nobody was fit to be named.
      *
-     * @param end where the former primary's WAL ended; null when it never had any
+     * @param end where the former primary's WAL ended, or the last position it told; null when neither is known
      */
     record Released(@Nullable WalPosition end) implements Holder {}
 

@@ -75,7 +75,28 @@ record Climate(
                 dice.chance(0.2) ? 0 : 7_000,
                 dice.chance(0.3) ? dice.between(30_000L, 90_000L) : dice.between(10_000L, 30_000L),
                 dice.chance(0.1),
-                Tuning.DEFAULT);
+                tuning(dice.chance(0.15) ? dice.between(0L, 1_000L) : Tuning.DEFAULT.maxLagBytes()));
+    }
+
+    private static Tuning tuning(long maxLagBytes) {
+        Tuning all = Tuning.DEFAULT;
+        return new Tuning(
+                all.peerLeaseMs(),
+                all.peerLeaseMaxMs(),
+                all.clockDrift(),
+                all.marginMs(),
+                all.leaseDurationMs(),
+                all.dropAfterMs(),
+                all.coldStartWaitMs(),
+                all.switchoverTimeoutMs(),
+                maxLagBytes,
+                all.crashHandoverMs(),
+                all.slotRetentionMs());
+    }
+
+    /** Whether hardly any lag is accepted, so that it takes an operator where the primary's data is lost. */
+    boolean strict() {
+        return tuning.maxLagBytes() < Tuning.DEFAULT.maxLagBytes();
     }
 
     /** The rate of one member's clock: the ends of the range are where the trouble is. */

@@ -45,7 +45,7 @@ final class Faults {
             if (world.nowUs() < untilUs) {
                 Kind kind = dice.pick(KINDS);
                 // The rare ones are rarer still: they end whatever else is going on.
-                if (kind.compareTo(Kind.PROMOTED_BY_HAND) < 0 || dice.chance(0.15)) {
+                if (kind.compareTo(Kind.PROMOTED_BY_HAND) < 0 || dice.chance(world.climate.strict() ? 0.5 : 0.15)) {
                     strike(kind);
                 }
                 begin(world.nowUs(), untilUs);
@@ -89,8 +89,8 @@ final class Faults {
             }
             case MEMBER_CUT_FROM_STORE -> cutFromStore(machine, longUs);
             case PROMOTED_BY_HAND -> promoteByHand(machine);
-            case DATA_LOST -> ruin(machine, true);
-            case DATA_BROKEN -> ruin(machine, false);
+            case DATA_LOST -> strand(machine, true);
+            case DATA_BROKEN -> strand(machine, false);
             case ALL_AGENTS_CRASH -> world.machines.forEach(other -> other.agent.crash());
             case ALL_MACHINES_CRASH -> world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000)));
         }
@@ -131,6 +131,18 @@ final class Faults {
         if (machine.server.answers() && machine.server.receiver.streaming()) {
             machine.server.promote();
         }
+    }
+
+    /** Where hardly any lag is allowed all other servers end first, so that nobody may lead by himself afterwards. */
+    private void strand(Machine machine, boolean all) {
+        if (!world.climate.strict() || !machine.server.canWrite()) {
+            ruin(machine, all);
+            return;
+        }
+        world.machines.stream()
+                .filter(other -> other != machine)
+                .forEach(other -> other.server.kill("signal:9", dice.msToUs(1, 40)));
+        later(dice.msToUs(300, 1_500), () -> ruin(machine, all));
     }
 
     /** Only where another member has what it takes to go on: whoever loses the only copy has lost it. */

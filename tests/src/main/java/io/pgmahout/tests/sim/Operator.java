@@ -3,11 +3,17 @@ package io.pgmahout.tests.sim;
 import io.pgmahout.agent.ha.Command;
 import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.MemberName;
+import java.util.Comparator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** People who ask for things, at good moments and at bad ones. */
 final class Operator {
+    /** Looks before an operator overrides the limit of lag: a member alone waits for a cold start first. */
+    private static final int PATIENCE = 20;
+
     private final World world;
     private final Dice dice;
     private long asked;
@@ -56,6 +62,35 @@ final class Operator {
             }
             world.agenda.at(world.nowUs() + 2_000_000, () -> resumeUntil(untilUs));
         }
+    }
+
+    /**
+     * Accepts the loss of data where hardly any lag is allowed and nobody has led for a while: whoever has most is to
+     * go on.
+     *
+     * @param idle how often in a row nobody was seen to lead
+     */
+    void overrideUntil(long untilUs, int idle) {
+        if (world.nowUs() >= untilUs || !world.climate.strict()) {
+            return;
+        }
+        boolean led = world.machines.stream().anyMatch(machine -> machine.server.canWrite());
+        if (!led && idle >= PATIENCE) {
+            world.machines.stream()
+                    .filter(machine -> machine.server.answers() && machine.disk.position() != null)
+                    .max(Comparator.comparing(machine -> Objects.requireNonNull(machine.disk.position())))
+                    .ifPresent(machine -> {
+                        world.tally.count("override");
+                        ask(machine, new Command.Failover("o" + ++asked, true, released(), false));
+                    });
+        }
+        world.agenda.at(world.nowUs() + 2_000_000, () -> overrideUntil(untilUs, led ? 0 : idle + 1));
+    }
+
+    /** Then the word that the holder is off, which one that does not vote needs, is no lie. */
+    private boolean released() {
+        ClusterRecord record = world.store.record();
+        return record != null && record.holder() instanceof Holder.Released;
     }
 
     private @Nullable Machine holder() {

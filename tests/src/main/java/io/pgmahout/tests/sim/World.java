@@ -107,6 +107,7 @@ final class World {
         faulty = false;
         faults.cease();
         operator.resumeUntil(safetyUs + RECOVERY_US);
+        operator.overrideUntil(safetyUs + RECOVERY_US, 0);
         recover(safetyUs);
     }
 
