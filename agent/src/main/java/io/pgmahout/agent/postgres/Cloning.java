@@ -39,9 +39,11 @@ final class Cloning {
         site.heal();
         DataPlaces places = site.places();
         site.needSame(clone.replaces(), places);
+        new Swap(places, site.notes()).needRoomAside();
         try {
             Path making = places.clearMaking();
-            fetch(clone.source(), making);
+            // A volume that comes late is to be used, not to wait for a copy that takes hours and is refused then.
+            fetch(clone.source(), making, () -> site.needSame(clone.replaces(), places));
             for (String stray : Set.of("recovery.signal", "backup_manifest.tmp")) {
                 DurableFile.delete(making.resolve(stray));
             }
@@ -55,7 +57,8 @@ final class Cloning {
         site.probe().follows(clone.source());
     }
 
-    private void fetch(Source source, Path making) throws ActionFailed, IOException, InterruptedException {
+    private void fetch(Source source, Path making, GateJobs.Wanted wanted)
+            throws ActionFailed, IOException, InterruptedException {
         PostgresSettings.Copying copying = site.settings().copying();
         long begunNs = System.nanoTime();
         List<String> arguments = new ArrayList<>(List.of(
@@ -75,11 +78,11 @@ final class Cloning {
         }
         site.gate()
                 .jobs()
-                .run(leftMs(copying, begunNs), "pg_basebackup", arguments.toArray(String[]::new))
+                .run(leftMs(copying, begunNs), wanted, "pg_basebackup", arguments.toArray(String[]::new))
                 .orFail();
         site.gate()
                 .jobs()
-                .run(leftMs(copying, begunNs), "pg_verifybackup", "--quiet", making.toString())
+                .run(leftMs(copying, begunNs), wanted, "pg_verifybackup", "--quiet", making.toString())
                 .orFail();
     }
 

@@ -1,6 +1,7 @@
 package io.pgmahout.agent.postgres;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,11 @@ final class DataPlaces {
     private static final String LEAVING = "leaving";
     private static final String FOREIGN = "foreign-";
     private static final Set<String> INNER_NAMES = Set.of(NEW, ASIDE, DISCARD, LEAVING);
+
+    /** So many contents wait aside before one of which nothing is known is left where it is. */
+    private static final int MAX_ASIDE = 3;
+
+    private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
 
     private final Path data;
     private final Predicate<Path> mountPoints;
@@ -92,7 +100,11 @@ final class DataPlaces {
     }
 
     private Path beside(String name) {
-        return mounted ? data.resolve(INNER + name) : data.resolveSibling(data.getFileName() + "." + name);
+        return mounted ? data.resolve(INNER + name) : sibling(name);
+    }
+
+    private Path sibling(String name) {
+        return data.resolveSibling(data.getFileName() + "." + name);
     }
 
     /** What lies in the data directory, our own inner directories and a file system's excepted. */
@@ -188,12 +200,36 @@ final class DataPlaces {
         DurableFile.syncDirectory(DurableFile.parent(content));
     }
 
+    /**
+     * None of them is deleted before a content streams, so that more and more would wait where none ever does.
+     *
+     * @throws IOException when it is for an operator to say which of them are worth keeping
+     */
+    void needRoomAside() throws IOException {
+        Path place = free(ASIDE);
+        if (place.equals(beside(ASIDE + "-" + (MAX_ASIDE + 1)))) {
+            throw new IOException(MAX_ASIDE + " contents wait aside until a clone streams, " + aside()
+                    + " and so on, and" + " nothing is known of what is in " + data
+                    + ": look what they are, and remove what is not needed");
+        }
+    }
+
+    /** What was being made beside the directory when it became a mount point is put into place by nobody. */
+    synchronized void discardStray() throws IOException {
+        Path stray = sibling(NEW);
+        if (mounted && Files.exists(stray) && !Files.exists(sibling(DISCARD))) {
+            Files.move(stray, sibling(DISCARD));
+        }
+    }
+
     /** Deletes what is no longer wanted. Room that is not given back is no reason to fail: the next one tries again. */
     synchronized void sweep() {
-        try {
-            DurableFile.deleteTree(discard());
-        } catch (IOException e) {
-            LOG.warn("{} could not be deleted: {}", discard(), e.toString());
+        for (Path place : mounted ? List.of(discard(), sibling(DISCARD)) : List.of(discard())) {
+            try {
+                DurableFile.deleteTree(place);
+            } catch (IOException e) {
+                LOG.warn("{} could not be deleted: {}", place, e.toString());
+            }
         }
     }
 
@@ -218,12 +254,29 @@ final class DataPlaces {
     private static boolean isMountPoint(Path data) {
         try {
             String name = Files.exists(data) ? data.toRealPath().toString() : data.toString();
-            try (var lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
-                return lines.map(line -> line.split(" "))
-                        .anyMatch(fields -> fields.length > 4 && fields[4].equals(name));
-            }
+            // Other mount points may have names in any encoding.
+            return Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .anyMatch(line -> mounts(line, name));
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /**
+     * Whether a line of mountinfo tells of this mount point. Blanks and the like are octal there.
+     *
+     * @param line each byte a character
+     */
+    static boolean mounts(String line, String mountPoint) {
+        String[] fields = line.split(" ", 6);
+        if (fields.length < 6) {
+            return false;
+        }
+        String name = OCTAL.matcher(fields[4])
+                .replaceAll(
+                        escape -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(escape.group(1), 8))));
+        byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
+        return new String(bytes, StandardCharsets.UTF_8).equals(mountPoint);
     }
 }

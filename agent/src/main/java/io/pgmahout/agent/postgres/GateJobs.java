@@ -12,6 +12,7 @@ final class GateJobs {
 
     private static final long END_MS = 15_000;
     private static final long LOOK_MS = 50;
+    private static final long WANTED_NS = 1_000_000_000;
 
     private final Path run;
     private final long session;
@@ -43,8 +44,20 @@ final class GateJobs {
         }
     }
 
+    /** Whether a job is still wanted, asked every second while it runs. */
+    interface Wanted {
+        /** Fails with the reason why it is not. */
+        void orFail() throws ActionFailed;
+    }
+
     /** Runs one to its end; an interrupt cancels it. */
     JobResult run(long limitMs, String tool, String... arguments) throws ActionFailed, InterruptedException {
+        return run(limitMs, () -> {}, tool, arguments);
+    }
+
+    /** Runs one to its end, or until it is no longer wanted; it has ended then too. */
+    JobResult run(long limitMs, Wanted wanted, String tool, String... arguments)
+            throws ActionFailed, InterruptedException {
         String id = nextId();
         String[] words = new String[arguments.length + 3];
         words[0] = id;
@@ -54,7 +67,7 @@ final class GateJobs {
         try {
             unended(id);
             begin(words);
-            Map<String, String> ended = await(id, limitMs + END_MS);
+            Map<String, String> ended = await(id, limitMs + END_MS, wanted);
             unended(null);
             return new JobResult(tool, ended.getOrDefault("status", "-"), output("job.out"), output("job.err"));
         } catch (InterruptedException e) {
@@ -79,7 +92,7 @@ final class GateJobs {
     private void end(String id) throws ActionFailed, InterruptedException {
         try {
             gate.command("cancel", id);
-            await(id, END_MS);
+            await(id, END_MS, () -> {});
         } catch (ActionFailed e) {
             if (!e.detail().endsWith("no-such-job")) {
                 throw e;
@@ -121,12 +134,35 @@ final class GateJobs {
         }
     }
 
-    private synchronized Map<String, String> await(String id, long limitMs) throws ActionFailed, InterruptedException {
+    private Map<String, String> await(String id, long limitMs, Wanted wanted)
+            throws ActionFailed, InterruptedException {
         long end = System.nanoTime() + limitMs * 1_000_000;
-        while (!id.equals(job.get("id")) || !"done".equals(job.get("state"))) {
-            long leftMs = (end - System.nanoTime()) / 1_000_000;
-            if (leftMs <= 0) {
+        Map<String, String> ended = awaitUntil(id, Math.min(end, System.nanoTime() + WANTED_NS));
+        while (ended == null) {
+            if (System.nanoTime() > end) {
                 throw ActionFailed.failed("the gate did not tell how its job ended");
+            }
+            stopUnless(wanted);
+            ended = awaitUntil(id, Math.min(end, System.nanoTime() + WANTED_NS));
+        }
+        return ended;
+    }
+
+    private void stopUnless(Wanted wanted) throws ActionFailed, InterruptedException {
+        try {
+            wanted.orFail();
+        } catch (ActionFailed e) {
+            endLeft();
+            throw e;
+        }
+    }
+
+    /** Null when it runs on. */
+    private synchronized @Nullable Map<String, String> awaitUntil(String id, long endNs) throws InterruptedException {
+        while (!id.equals(job.get("id")) || !"done".equals(job.get("state"))) {
+            long leftMs = (endNs - System.nanoTime()) / 1_000_000;
+            if (leftMs <= 0) {
+                return null;
             }
             wait(leftMs);
         }

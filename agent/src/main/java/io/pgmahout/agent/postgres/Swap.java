@@ -1,5 +1,6 @@
 package io.pgmahout.agent.postgres;
 
+import io.pgmahout.agent.model.DataId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ final class Swap {
         if (!isNoted(places.making())) {
             throw new IOException(places.making() + " is not a whole content");
         }
+        needRoomAside();
         if (places.mounted()) {
             if (notes.phase() != DataNotes.Phase.MOVING) {
                 notes.enter(DataNotes.Phase.MOVING);
@@ -44,6 +46,13 @@ final class Swap {
         places.sweep();
     }
 
+    /** Refuses what could not be kept: of a content without a note nobody knows what only it holds. */
+    void needRoomAside() throws IOException {
+        if (!places.entries().isEmpty() && note(places.data()) == null) {
+            places.needRoomAside();
+        }
+    }
+
     /** Ends what was cut off, if it can be ended: then the directory is whole again. */
     void heal() throws IOException {
         switch (notes.phase()) {
@@ -53,12 +62,16 @@ final class Swap {
                     end();
                 } else if (!places.mounted() && isNoted(places.data()) && Files.notExists(places.making())) {
                     end();
+                } else if (!places.mounted()) {
+                    goBack();
                 }
             }
             case MOVING -> {
                 if (places.mounted() && isNoted(places.making())) {
                     move();
                     end();
+                } else if (places.mounted()) {
+                    goBack();
                 }
             }
             case FILLING -> {
@@ -71,6 +84,7 @@ final class Swap {
                 if (notes.placed() == null && isNoted(places.data())) {
                     end();
                 }
+                places.discardStray();
             }
             case RECOVERING, REWINDING -> {}
         }
@@ -90,20 +104,45 @@ final class Swap {
 
     private void rename(List<Path> former) throws IOException {
         Path data = places.data();
-        if (former.isEmpty()) {
-            // What comes back in this moment, a volume say, is not deleted: a directory that is not empty stays.
-            Files.deleteIfExists(data);
-        } else {
-            Files.move(data, places.placeFor(data, places.making(), note(data)));
+        try {
+            if (former.isEmpty()) {
+                // What comes back in this moment, a volume say, is not deleted: a directory that is not empty stays.
+                Files.deleteIfExists(data);
+            } else {
+                Files.move(data, places.placeFor(data, places.making(), note(data)));
+            }
+        } catch (IOException e) {
+            goBack();
+            throw e;
         }
         Files.move(places.making(), data);
         DurableFile.syncDirectory(DurableFile.parent(data));
     }
 
+    /** As long as the former content's marker lies here, the rest of it does too, or can come back: it is whole as it was. */
+    private void goBack() throws IOException {
+        Path data = places.data();
+        DataId placed = notes.placed();
+        if (placed == null || !placed.equals(DataLook.marked(data))) {
+            return;
+        }
+        if (places.mounted() && Files.exists(places.leaving())) {
+            moveAll(list(places.leaving()), data);
+            Files.delete(places.leaving());
+            DurableFile.syncDirectory(data);
+        }
+        notes.enter(DataNotes.Phase.COMPLETE);
+    }
+
     private void move() throws IOException {
         Path data = places.data();
         if (notes.phase() == DataNotes.Phase.MOVING) {
-            moveOut();
+            try {
+                moveOut();
+            } catch (IOException e) {
+                goBack();
+                throw e;
+            }
             notes.enter(DataNotes.Phase.FILLING);
         }
         if (Files.exists(places.making())) {

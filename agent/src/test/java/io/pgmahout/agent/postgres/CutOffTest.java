@@ -153,6 +153,28 @@ class CutOffTest {
         two.probed(ServerFacts::streaming);
     }
 
+    /** A copy may take hours; the member is to go on with its data as soon as that is there. */
+    @Test
+    void aCloneEndsWhenTheDataThatItWouldReplaceComesBack() throws Exception {
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
+        two.done(new ServerAction.Stop(true, 20_000));
+        Path away = two.root.resolve("away");
+        Files.move(two.data, away);
+        ServerAction.Clone late = two.clone(one, "late", FIRST);
+        two.copying(new PostgresSettings.Copying(Duration.ofMinutes(10), 32 << 10));
+        long begun = two.begin(late);
+        Path making = new DataPlaces(two.data).making();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(making.resolve("backup_label")));
+        Files.move(away, two.data);
+        Event.ActionEnded ended = two.await(Event.ActionEnded.class, e -> e.id() == begun, Duration.ofSeconds(20));
+        assertThat(ended.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(ended.detail()).contains("is not what it was");
+        assertThat(making).doesNotExist();
+        two.done(new ServerAction.StartStandby(one.source(), FIRST));
+        two.probed(ServerFacts::streaming);
+    }
+
     @Test
     void onAMountPointWhatIsKeptIsNotRewoundAway() throws Exception {
         TestMember one = members.primary("one");

@@ -10,6 +10,7 @@ import io.pgmahout.agent.model.Timeline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SwapTest {
 
     private static final String FILE = "base/file";
-    private static final List<String> ENTRIES = List.of("base", "global", DataLook.MARKER);
+    private static final List<String> ENTRIES = List.of("PG_VERSION", "base", "global", DataLook.MARKER);
 
     @TempDir
     private Path directory = Path.of("/");
@@ -65,6 +66,8 @@ class SwapTest {
 
     private static void write(Path content, String name, long system) throws IOException {
         Files.createDirectories(content.resolve("base"));
+        Files.setPosixFilePermissions(content, PosixFilePermissions.fromString("rwx------"));
+        Files.writeString(content.resolve("PG_VERSION"), "15");
         Files.createDirectories(content.resolve("global"));
         Files.writeString(content.resolve(FILE), name);
         Files.write(ControlFile.in(content), control(system));
@@ -297,7 +300,7 @@ class SwapTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3})
+    @ValueSource(ints = {0, 1, 2, 3, 4})
     void aMoveThatWasCutOffWhileTheOldWentGoesOn(int moved) throws IOException {
         places(true);
         make("first");
@@ -314,7 +317,7 @@ class SwapTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3})
+    @ValueSource(ints = {0, 1, 2, 3, 4})
     void aMoveThatWasCutOffWhileTheNewCameGoesOn(int moved) throws IOException {
         places(true);
         make("first");
@@ -343,11 +346,125 @@ class SwapTest {
         Files.move(places.data().resolve("base"), places.leaving().resolve("base"));
         // What was to come is gone, so there is nothing to go on with.
         swap().heal();
-        assertThat(notes.phase()).isEqualTo(DataNotes.Phase.MOVING);
+        assertInPlace("first");
         make("second");
         swap().run();
         assertInPlace("second");
         assertThat(content(places.aside())).isEqualTo("first");
+    }
+
+    @Test
+    void aDirectoryThatCannotBeMovedAwayStaysWhole() throws IOException {
+        Path parent = Files.createDirectory(directory.resolve("parent"));
+        places = new DataPlaces(Files.createDirectory(parent.resolve("data")), path -> false);
+        make("first");
+        swap().run();
+        make("second");
+        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("r-x------"));
+        try {
+            assertThatThrownBy(swap()::run).isInstanceOf(AccessDeniedException.class);
+        } finally {
+            Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx------"));
+        }
+        assertThat(notes.phase()).isEqualTo(DataNotes.Phase.COMPLETE);
+        assertThat(content(places.data())).isEqualTo("first");
+        assertThat(look().content()).isEqualTo(DataFacts.Content.COMPLETE);
+        swap().run();
+        assertInPlace("second");
+    }
+
+    @Test
+    void whatCannotAllBeMovedOutComesBack() throws IOException {
+        places(true);
+        make("first");
+        swap().run();
+        make("second");
+        Path fixed = places.data().resolve("global");
+        Files.setPosixFilePermissions(fixed, PosixFilePermissions.fromString("r-x------"));
+        try {
+            assertThatThrownBy(swap()::run).isInstanceOf(AccessDeniedException.class);
+        } finally {
+            Files.setPosixFilePermissions(fixed, PosixFilePermissions.fromString("rwx------"));
+        }
+        assertThat(notes.phase()).isEqualTo(DataNotes.Phase.COMPLETE);
+        assertThat(content(places.data())).isEqualTo("first");
+        assertThat(places.leaving()).doesNotExist();
+        swap().run();
+        assertInPlace("second");
+        assertThat(content(places.aside())).isEqualTo("first");
+    }
+
+    /** Half of it deleted, for example, by who meant to make it anew. */
+    @Test
+    void whatNeverMovedIsWholeWithoutASuccessor() throws IOException {
+        make("first");
+        swap().run();
+        make("second");
+        notes.enter(DataNotes.Phase.SWAPPING);
+        Files.delete(places.making().resolve(DataLook.MARKER));
+        swap().heal();
+        assertThat(notes.phase()).isEqualTo(DataNotes.Phase.COMPLETE);
+        assertThat(content(places.data())).isEqualTo("first");
+    }
+
+    /** As pg_rewind leaves one that it did not get through with. */
+    @Test
+    void whatWasTornBeforeTheSwapIsNotWholeAfterIt() throws IOException {
+        make("first");
+        swap().run();
+        Files.delete(places.data().resolve(DataLook.MARKER));
+        make("second");
+        notes.enter(DataNotes.Phase.SWAPPING);
+        DurableFile.deleteTree(places.making());
+        swap().heal();
+        assertThat(look().content()).isEqualTo(DataFacts.Content.TORN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tornContentsThatNothingIsKnownOfDoNotPileUp(boolean mounted) throws IOException {
+        places(mounted);
+        make("first");
+        swap().run();
+        for (int i = 2; i <= 4; i++) {
+            Files.delete(places.data().resolve(DataLook.MARKER));
+            notes.enter(DataNotes.Phase.REWINDING);
+            make("clone-" + i);
+            swap().run();
+            assertInPlace("clone-" + i);
+        }
+        Files.delete(places.data().resolve(DataLook.MARKER));
+        notes.enter(DataNotes.Phase.REWINDING);
+        make("clone-5");
+        assertThatThrownBy(swap()::run).hasMessageContaining("3 contents wait aside");
+        assertThat(notes.phase()).isEqualTo(DataNotes.Phase.REWINDING);
+        assertThat(Files.readString(places.data().resolve(FILE))).isEqualTo("clone-4");
+        Path second = places.aside().resolveSibling(places.aside().getFileName() + "-2");
+        assertThat(Files.readString(places.aside().resolve(FILE))).isEqualTo("first");
+        assertThat(Files.readString(second.resolve(FILE))).isEqualTo("clone-2");
+        DurableFile.deleteTree(second);
+        swap().run();
+        assertInPlace("clone-5");
+        assertThat(Files.readString(second.resolve(FILE))).isEqualTo("clone-4");
+    }
+
+    @Test
+    void whatWasBeingMadeBesideWhenTheVolumeCameIsRemoved() throws IOException {
+        make("first");
+        swap().run();
+        make("beside");
+        Path beside = places.making();
+        DataPlaces mounted = new DataPlaces(places.data(), path -> true);
+        notes.enter(DataNotes.Phase.SWAPPING);
+        new Swap(mounted, notes).heal();
+        assertThat(beside).exists();
+        notes.enter(DataNotes.Phase.COMPLETE);
+        new Swap(mounted, notes).heal();
+        assertThat(beside).doesNotExist();
+        assertThat(content(places.discard())).isEqualTo("beside");
+        mounted.sweep();
+        assertThat(places.discard()).doesNotExist();
+        assertThat(content(places.data())).isEqualTo("first");
     }
 
     @Test
