@@ -104,6 +104,14 @@ final class Notices {
         }
     }
 
+    /** The server runs, and could not be started again from what lies there now. */
+    static void hidden(Turn turn) {
+        DataFacts data = turn.data;
+        if (data != null && data.content() == DataFacts.Content.COMPLETE && data.problem() != null) {
+            dataRefused(turn, data.problem());
+        }
+    }
+
     /** Only of one that followed the holder: who has just started, or led, is nobody's hope. */
     private static void mayNotLead(Turn turn, View view) {
         if (view.sawHolder() && turn.data != null) {

@@ -153,6 +153,7 @@ final class ServerEvents {
                 turn.refusedMs = turn.nowMs;
             }
         }
+        Notices.hidden(turn);
         ServerAction action = doing.action();
         boolean done = event.outcome() == Outcome.DONE;
         turn.failures = turn.failures.after(action, event.outcome(), turn.nowMs);

@@ -85,13 +85,14 @@ public enum EventCode {
     DATA_REFUSED(
             Level.ERROR,
             "The data directory is not one this cluster may use.",
-            "See the reason; move the directory away or correct the configuration.",
+            "See the reason; mount the right volume, move the directory away or correct the configuration.",
             Field.REASON),
     DATA_MISSING(
             Level.WARN,
             "The data directory is empty although this member's data lay there.",
             "Mount its volume. Where it is lost, nothing: after failover.cold-start-wait the primary is cloned, by reinit"
-                    + " at once.",
+                    + " at once. Where all members' data is lost, no cluster is formed before the state directories are"
+                    + " moved away: see operations.",
             Field.REASON),
     DATA_UNSEEN(
             Level.WARN,

@@ -76,11 +76,16 @@ final class DataLook {
     private DataFacts complete(ControlFile control, boolean torn, @Nullable Timeline told, boolean running)
             throws IOException {
         Path data = places.data();
+        String problem = running ? hiddenProblem() : formerProblem();
+        if (problem != null && !running) {
+            return foreign(problem);
+        }
         if (torn) {
             return torn(control.systemIdentifier());
         }
-        DataNote note = notes.of(marked(data));
-        if (note != null && !note.systemIdentifier().equals(control.systemIdentifier())) {
+        DataNote note = notes.of(present(running));
+        boolean hidden = problem != null;
+        if (note != null && !hidden && !note.systemIdentifier().equals(control.systemIdentifier())) {
             note = null;
         }
         Timeline timeline = told != null && told.id() > control.timeline().id() ? told : control.timeline();
@@ -92,8 +97,8 @@ final class DataLook {
         }
         return new DataFacts(
                 DataFacts.Content.COMPLETE,
-                null,
-                control.systemIdentifier(),
+                problem,
+                hidden && note != null ? note.systemIdentifier() : control.systemIdentifier(),
                 note == null ? null : note.data(),
                 timeline,
                 note == null ? Map.of() : note.branches(),
@@ -118,6 +123,43 @@ final class DataLook {
             found = WalEnd.find(data, history, control.recoveredTo());
         }
         return found != null ? found : WalEnd.find(data, history, control.checkpoint());
+    }
+
+    /**
+     * Where the server runs it works in what was put into place last, whatever was mounted over that since; else what
+     * the marker says lies there.
+     */
+    @Nullable
+    DataId present(boolean running) throws IOException {
+        DataId placed = notes.placed();
+        return running && placed != null ? placed : marked(places.data());
+    }
+
+    /**
+     * A former content of this member's own is older than what it wrote and told of since: where that ends is not where
+     * this member ends. While contents are exchanged both may lie there.
+     */
+    private @Nullable String formerProblem() throws IOException {
+        DataId placed = notes.placed();
+        DataId marked = marked(places.data());
+        boolean settled = switch (notes.phase()) {
+            case COMPLETE, RECOVERING -> true;
+            case REWINDING, SWAPPING, MOVING, FILLING -> false;
+        };
+        return !settled || placed == null || placed.equals(marked) || notes.of(marked) == null
+                ? null
+                : places.data() + " holds " + marked + ", former data of this member, which " + placed
+                        + " replaced: was a volume mounted over that?";
+    }
+
+    /** The server goes on in a directory that cannot be seen any more. */
+    private @Nullable String hiddenProblem() throws IOException {
+        DataId placed = notes.placed();
+        DataId marked = marked(places.data());
+        return placed == null || placed.equals(marked)
+                ? null
+                : places.data() + " holds " + (marked == null ? "other data" : marked) + ", the server works in "
+                        + placed + ": was a volume mounted over that? Once stopped it is not started from this";
     }
 
     /** The data id in the directory's marker, or null. */

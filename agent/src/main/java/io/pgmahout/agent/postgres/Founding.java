@@ -73,7 +73,8 @@ final class Founding {
         ControlFile control = ControlFile.read(site.data());
         site.put(new DataNote(data, control.systemIdentifier(), Map.of(control.timeline(), term), true, true));
         site.writeSettings(null);
-        DurableFile.write(site.data().resolve(DataLook.MARKER), data + "\n");
+        // In this order: cut off in between it is still a directory to be adopted, not a former one.
         site.notes().placed(data);
+        DurableFile.write(site.data().resolve(DataLook.MARKER), data + "\n");
     }
 }

@@ -1,5 +1,6 @@
 package io.pgmahout.agent.postgres;
 
+import io.pgmahout.agent.model.DataId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,10 @@ final class Recovery {
     }
 
     void heal() throws IOException {
-        if (site.notes().phase() == DataNotes.Phase.RECOVERING && Files.exists(ControlFile.in(site.data()))) {
+        DataId placed = site.notes().placed();
+        // Another volume may be mounted there by now, which is not to become a standby's.
+        boolean same = placed == null || placed.equals(DataLook.marked(site.data()));
+        if (site.notes().phase() == DataNotes.Phase.RECOVERING && same && Files.exists(ControlFile.in(site.data()))) {
             DurableFile.write(site.data().resolve(SIGNAL), "");
             site.notes().enter(DataNotes.Phase.COMPLETE);
         }

@@ -109,7 +109,7 @@ final class Site {
 
     /** The note on the present content. */
     DataNote needNote() throws IOException, ActionFailed {
-        DataNote note = notes.of(DataLook.marked(data()));
+        DataNote note = notes.of(new DataLook(places, notes).present(!serverGone()));
         if (note == null) {
             throw ActionFailed.refused("the data directory is not under management");
         }

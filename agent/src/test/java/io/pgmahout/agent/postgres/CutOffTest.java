@@ -175,6 +175,41 @@ class CutOffTest {
         two.probed(ServerFacts::streaming);
     }
 
+    /** Its volume came late and is mounted over what was cloned in its place: renamed here, which a server notices as little. */
+    @Test
+    void aVolumeThatIsMountedOverACloneIsNotTakenForIt() throws Exception {
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
+        two.done(new ServerAction.Stop(true, 20_000));
+        Path volume = two.root.resolve("volume");
+        Files.move(two.data, volume);
+        two.done(two.clone(one, "below", FIRST));
+        two.done(new ServerAction.StartStandby(one.source(), FIRST));
+        two.probed(ServerFacts::streaming);
+        Path below = two.root.resolve("below");
+        Files.move(two.data, below);
+        Files.move(volume, two.data);
+
+        DataFacts running = two.inspect();
+        assertThat(running.content()).isEqualTo(DataFacts.Content.COMPLETE);
+        assertThat(running.data()).isEqualTo(new DataId("below"));
+        assertThat(running.problem()).contains("the server works in below", "data-two");
+        assertThat(two.withdraw().outcome()).isEqualTo(Outcome.DONE);
+
+        two.done(new ServerAction.Kill());
+        DataFacts stopped = two.inspect();
+        assertThat(stopped.content()).isEqualTo(DataFacts.Content.FOREIGN);
+        assertThat(stopped.problem()).contains("data-two", "below", "mounted over");
+        assertThat(two.act(new ServerAction.FindEnd()).outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(two.act(new ServerAction.StartStandby(one.source(), FIRST)).outcome())
+                .isEqualTo(Outcome.REFUSED);
+
+        Files.move(two.data, volume);
+        Files.move(below, two.data);
+        two.done(new ServerAction.StartStandby(one.source(), FIRST));
+        two.probed(ServerFacts::streaming);
+    }
+
     @Test
     void onAMountPointWhatIsKeptIsNotRewoundAway() throws Exception {
         TestMember one = members.primary("one");

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(AsPostgres.class)
@@ -229,6 +230,33 @@ class SwapTest {
 
     private DataFacts look() {
         return new DataLook(places, notes).facts(0, null, true);
+    }
+
+    /** A clone was put beside a volume that came late and was mounted over it then, say. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DataNotes.Phase.class,
+            names = {"COMPLETE", "RECOVERING"})
+    void formerDataIsNotTakenForWhatReplacedIt(DataNotes.Phase phase) throws IOException {
+        make("volume");
+        swap().run();
+        Path away = directory.resolve("away");
+        Files.move(places.data(), away);
+        make("below");
+        swap().run();
+        notes.enter(phase);
+        Path below = directory.resolve("below");
+        Files.move(places.data(), below);
+        Files.move(away, places.data());
+        DataFacts stopped = new DataLook(places, notes).facts(0, null, false);
+        assertThat(stopped.content()).isEqualTo(DataFacts.Content.FOREIGN);
+        assertThat(stopped.problem()).contains("volume", "below", "mounted over");
+        Files.move(places.data(), away);
+        Files.move(below, places.data());
+        notes.enter(DataNotes.Phase.COMPLETE);
+        DataFacts again = new DataLook(places, notes).facts(0, null, false);
+        assertThat(again.content()).isEqualTo(DataFacts.Content.COMPLETE);
+        assertThat(again.data()).isEqualTo(new DataId("below"));
     }
 
     @ParameterizedTest

@@ -44,6 +44,12 @@ final class DataDirectory {
     boolean doomed;
     /** Its volume is not mounted yet. */
     private boolean away;
+    /** What lies on a volume in whose place a clone was put since; null while there is none. */
+    private @Nullable DataDirectory volume;
+    /** That volume was mounted over the clone. */
+    private boolean covered;
+    /** A server works in it, and goes on to whatever is mounted over it. */
+    boolean inUse;
     /** The term of each timeline's branch, as the agent noted it beside the data. */
     final TreeMap<Integer, Term> branches = new TreeMap<>();
     /** The history files in pg_wal. */
@@ -99,7 +105,11 @@ final class DataDirectory {
     }
 
     boolean complete() {
-        return content == DataFacts.Content.COMPLETE && !away;
+        return content == DataFacts.Content.COMPLETE && !away && !hidden();
+    }
+
+    private boolean hidden() {
+        return covered && !inUse;
     }
 
     /** Until it comes, there is nothing. */
@@ -107,20 +117,61 @@ final class DataDirectory {
         away = content != DataFacts.Content.EMPTY;
     }
 
+    /** Its volume is mounted, over what was put in its place if something was. */
     void comeBack() {
         away = false;
+        covered = volume != null && content == DataFacts.Content.COMPLETE;
     }
 
-    /** What is made now is made in place of the volume, which will not be seen again. */
+    boolean covered() {
+        return covered;
+    }
+
+    /** An operator unmounts what should not have been mounted. */
+    void uncover() {
+        covered = false;
+        volume = null;
+    }
+
+    /** What is made now is made in place of the volume. */
     void giveUpVolume() {
         if (away) {
+            DataDirectory former = new DataDirectory();
+            former.take(this);
             lose();
+            volume = former;
         }
+    }
+
+    /** What an agent would see that takes the volume's content for what replaced it. */
+    void takeVolume() {
+        DataDirectory former = volume;
+        if (hidden() && former != null) {
+            take(former);
+            uncover();
+        }
+    }
+
+    private void take(DataDirectory other) {
+        content = other.content;
+        systemIdentifier = other.systemIdentifier;
+        data = other.data;
+        flushed = other.flushed;
+        source = other.source;
+        standbySignal = other.standbySignal;
+        clean = other.clean;
+        mixed = other.mixed;
+        broken = other.broken;
+        branches.clear();
+        branches.putAll(other.branches);
+        histories.clear();
+        histories.addAll(other.histories);
     }
 
     /** The volume is gone: what is there now is empty. */
     void lose() {
         away = false;
+        uncover();
         content = DataFacts.Content.MISSING;
         systemIdentifier = null;
         data = null;
@@ -155,8 +206,8 @@ final class DataDirectory {
             terms.forEach((id, term) -> told.put(new Timeline(id), term));
         }
         return new DataFacts(
-                away ? DataFacts.Content.MISSING : content,
-                null,
+                away ? DataFacts.Content.MISSING : hidden() ? DataFacts.Content.FOREIGN : content,
+                hidden() ? "a volume is mounted over it" : null,
                 complete ? systemIdentifier : null,
                 complete ? data : null,
                 complete && tip != null ? new Timeline(tip.wal().timeline) : null,

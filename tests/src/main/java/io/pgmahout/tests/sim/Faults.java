@@ -99,12 +99,24 @@ final class Faults {
     private void crash(Machine machine, long us) {
         machine.crash();
         later(us, () -> {
-            if (dice.chance(0.1)) {
+            if (dice.chance(0.25)) {
                 machine.disk.goAway();
-                later(dice.skewedUs(500, 40_000), machine.disk::comeBack);
+                boolean late = dice.chance(0.3);
+                later(late ? dice.msToUs(31_000, 60_000) : dice.skewedUs(500, 30_000), () -> bringVolume(machine));
             }
             machine.boot();
         });
+    }
+
+    private void bringVolume(Machine machine) {
+        machine.disk.comeBack();
+        if (machine.disk.covered()) {
+            world.tally.count("volume mounted over a clone");
+            if (world.mutation == Mutation.FORMER_DATA_COUNTS) {
+                machine.disk.takeVolume();
+            }
+            later(dice.msToUs(2_000, 25_000), machine.disk::uncover);
+        }
     }
 
     private void cut(Machine from, Machine to, boolean both, long us) {

@@ -32,6 +32,8 @@ enum Mutation {
     WITHDRAWAL_LIES(300),
     /** A timeline id is taken for the branch that the record calls by that id (A3). */
     BRANCH_BY_TIMELINE(3_000),
+    /** What lies on a volume that was mounted over a clone is told as this member's present data. */
+    FORMER_DATA_COUNTS(6_000),
     /** A rewind leaves the directory as it was and says that it is done. */
     REWIND_DOES_NOTHING(600);
 

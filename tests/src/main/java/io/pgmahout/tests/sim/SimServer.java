@@ -125,6 +125,7 @@ final class SimServer {
     void start(boolean asPrimary) {
         era++;
         launch++;
+        machine.disk.inUse = true;
         phase = Phase.STARTING;
         startedAsPrimary = asPrimary;
         recovering = !asPrimary;
@@ -314,8 +315,12 @@ final class SimServer {
         localReplayed = false;
         held.clear();
         receiver.disconnect("server ended");
+        machine.disk.inUse = false;
         if (machine.disk.doomed) {
             machine.disk.lose();
+        }
+        if (machine.world.mutation == Mutation.FORMER_DATA_COUNTS) {
+            machine.disk.takeVolume();
         }
     }
 
