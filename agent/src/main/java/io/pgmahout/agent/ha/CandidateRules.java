@@ -33,7 +33,7 @@ final class CandidateRules {
                             && !view.identified()
                             && view.self().mayBootstrap()
                             && (view.noData() || view.content(DataFacts.Content.COMPLETE))
-                            && (ownMember(view) || givenUp(view) || !view.before(view.timeOutMs())),
+                            && (ownMember(view) || givenUp(view) || timedOut(view)),
                     view -> view.record()
                             .draft()
                             .term(view.term().next())
@@ -96,6 +96,14 @@ final class CandidateRules {
     private static boolean givenUp(View view) {
         return view.record().holder() instanceof Holder.Released
                 && !view.state.failures().formingFails();
+    }
+
+    /** What the one that began was to adopt may be missing there: who has nothing waits for that as at a first start. */
+    private static boolean timedOut(View view) {
+        return !view.before(view.timeOutMs())
+                && !(view.noData()
+                        && FormingRules.othersDataMayCome(
+                                view, view.state.book().changedMs()));
     }
 
     private static boolean ownMember(View view) {

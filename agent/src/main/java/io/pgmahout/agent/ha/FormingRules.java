@@ -25,13 +25,13 @@ final class FormingRules {
             write(
                     209,
                     "forming-fails",
-                    "Here initdb fails again and again, or the data directory it made is missing: the term is released, so"
-                            + " that another member forms the cluster.",
+                    "Here initdb fails again and again, or the data directory that was to be the first has been missing for"
+                            + " failover.cold-start-wait: the term is released, so that another member forms the cluster.",
                     view -> view.leads()
                             && !view.identified()
                             && view.serverGone()
                             && view.doingNothing()
-                            && (view.missing()
+                            && (missingForLong(view)
                                     || view.noData() && view.state.failures().formingFails()),
                     view -> view.record().draft().holder(new Holder.Released(null)),
                     "release"),
@@ -63,8 +63,9 @@ final class FormingRules {
             waits(
                     214,
                     "others-have-data",
-                    "There is no record, but another member has data: it forms the cluster.",
-                    view -> absent(view) && othersHaveData(view)),
+                    "There is no record, but another member has data: it forms the cluster. One whose data is missing may have"
+                            + " it yet; for that failover.cold-start-wait is waited.",
+                    view -> absent(view) && (othersHaveData(view) || othersDataMayCome(view, view.state.startedMs()))),
             waits(
                     215,
                     "gather",
@@ -87,6 +88,23 @@ final class FormingRules {
     private static boolean othersHaveData(View view) {
         return view.state.peers().values().stream()
                 .anyMatch(peer -> peer.report() != null && peer.report().systemIdentifier() != null);
+    }
+
+    /**
+     * Whether another member's volume may still be mounted, as after a power cut that the record did not survive; nobody
+     * waits for ever.
+     */
+    static boolean othersDataMayCome(View view, long sinceMs) {
+        return view.state.peers().values().stream()
+                        .anyMatch(peer ->
+                                peer.report() != null && peer.report().server() == MemberReport.ServerState.MISSING)
+                && view.before(sinceMs + view.tuning().coldStartWaitMs());
+    }
+
+    /** What was adopted is not to be given up for a volume that is away for a moment. */
+    private static boolean missingForLong(View view) {
+        return view.missing()
+                && !view.before(view.state.refusedMs() + view.tuning().coldStartWaitMs());
     }
 
     /** The first by name begins as soon as everybody who was heard of has no data; nobody waits for ever. */
