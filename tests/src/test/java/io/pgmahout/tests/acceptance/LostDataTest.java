@@ -4,6 +4,7 @@ import static io.pgmahout.tests.acceptance.Looks.has;
 import static io.pgmahout.tests.acceptance.Looks.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import io.pgmahout.tests.cluster.LocalCluster;
 import io.pgmahout.tests.cluster.LocalMember;
 import io.pgmahout.tests.cluster.Processes;
@@ -22,6 +23,11 @@ import org.junit.jupiter.api.Test;
 /** Data directories that are wiped, vanish under their server, or come back late. */
 class LostDataTest {
     private static final Duration LIMIT = Scenario.LIMIT;
+
+    /** More than failover.max-lag, which is 1 MB. */
+    private static final String MUCH = "SELECT pg_logical_emit_message(false, 'much', repeat('x', 3000000))";
+
+    private static final String TOO_FAR = "behind the primary's last known position";
 
     private static LocalCluster cluster;
     private static Oracle oracle;
@@ -122,5 +128,66 @@ class LostDataTest {
         assertThat(oracle.holds()).isEqualTo(primary);
         assertThat(has(primary, "only_here")).isTrue();
         assertThat(primary.agentLog().substring(from)).doesNotContain("CLONE_STARTED");
+    }
+
+    /** The only copy of what was written last lies on the volume that is away. */
+    @Test
+    @Tag("R4")
+    void aPrimaryWhoseVolumeIsAwayWhileNobodyMayLeadGoesOnWithItsData() throws SQLException {
+        stranded();
+        primary.bringVolume();
+        assertThat(cluster.awaitPrimary(LIMIT)).isEqualTo(primary);
+        mendWal();
+        assertThat(oracle.holds()).isEqualTo(primary);
+        assertThat(has(primary, "only_there")).isTrue();
+    }
+
+    @Test
+    @Tag("R4")
+    void whereAPrimarysDataIsLostAndNobodyMayLeadTheOperatorDecides() throws SQLException {
+        stranded();
+        LocalMember target = cluster.membersBut(primary).getFirst();
+        assertThat(target.admin()
+                        .post("/failover", Scenario.body("to", target.name()))
+                        .text())
+                .contains(TOO_FAR);
+        JsonObject body = Scenario.body("to", target.name());
+        body.addProperty("allowDataLoss", true);
+        assertThat(target.admin().post("/failover", body).status()).isEqualTo(202);
+        assertThat(cluster.awaitPrimary(LIMIT)).isEqualTo(target);
+        mendWal();
+        assertThat(oracle.holds()).isEqualTo(target);
+        assertThat(has(primary, "only_there")).isFalse();
+    }
+
+    /** Every standby lags too far, the primary's volume goes away, and the primary gives the term back. */
+    private void stranded() throws SQLException {
+        primary.query("DROP TABLE IF EXISTS only_there");
+        oracle.holds();
+        for (LocalMember standby : cluster.membersBut(primary)) {
+            standby.cutWal();
+        }
+        primary.query("CREATE TABLE only_there (x int)");
+        primary.query(MUCH);
+        for (LocalMember standby : cluster.membersBut(primary)) {
+            Scenario.awaitNotPromoted(primary, standby, TOO_FAR);
+        }
+        int from = primary.agentLog().length();
+        long postmaster = primary.postmaster().orElseThrow();
+        primary.loseVolume();
+        Processes.signal("KILL", List.of(postmaster));
+        Waiting.until(
+                "the term is released",
+                LIMIT,
+                () -> primary.agentLog().substring(from).contains("\"write\":\"release\""),
+                primary::agentLog);
+        assertThat(primary.agentLog().substring(from)).contains(TOO_FAR);
+        assertThat(cluster.writable()).isEmpty();
+    }
+
+    private void mendWal() throws SQLException {
+        for (LocalMember standby : cluster.membersBut(primary)) {
+            standby.mendWal();
+        }
     }
 }
