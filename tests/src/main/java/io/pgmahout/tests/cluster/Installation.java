@@ -2,9 +2,11 @@ package io.pgmahout.tests.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,6 +60,17 @@ public record Installation(
                 newestPostgres(),
                 home.resolve("agent/jvm.options"),
                 Files.exists(cache) ? Optional.of(cache) : Optional.empty());
+    }
+
+    /** With all that an agent is installed with. Several processes may want it made, and one makes it. */
+    private static Installation made() {
+        Path lock = home().resolve("agent/target/installation.lock");
+        try (FileChannel file = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            file.lock();
+            return built().linked().trained();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** With a JVM of the agents' own. */
@@ -202,8 +215,7 @@ public record Installation(
         static final Installation INSTALLATION = find();
 
         private static Installation find() {
-            Installation built =
-                    Boolean.getBoolean("pgmahout.train") ? built().linked().trained() : built();
+            Installation built = Boolean.getBoolean("pgmahout.train") ? made() : built();
             if (!ServerUser.isDropped()) {
                 return built;
             }
