@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What follows the end of the holder's server: a switchover, an orderly end, or a crash. */
 final class Handover {
 
-    /** How long a stopped holder waits for a standby to have received the last of its WAL. */
+    /** How long a stopped holder waits for a standby to have received the last of its WAL, one that is given up for anybody fit. */
     static final long PATIENCE_MS = 2_000;
 
     /** A standby that lags more than this when a switchover begins is refused: the stop would have to wait for it. */
@@ -137,11 +137,14 @@ final class Handover {
         return ended(view) && view.identified() && givenUp(view) && others && !left(view);
     }
 
-    /** Whether nobody is named any more: the server that is given up has had its time for others to be found fit. */
+    /**
+     * Whether nobody is named any more, although others had the time to come back to a connection. Who is named goes on at
+     * once; who takes a released term, and has not all of it, waits for those who may.
+     */
     static boolean nobodyIsFit(View view) {
         return givesAway(view)
                 && successor(view).isEmpty()
-                && !patient(view, Objects.requireNonNull(view.state.ending()));
+                && !view.before(Objects.requireNonNull(view.state.ending()).foundMs() + PATIENCE_MS);
     }
 
     /** Whether a pause leaves the server as it is: nobody asked for its end. */

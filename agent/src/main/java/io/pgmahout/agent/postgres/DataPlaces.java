@@ -215,10 +215,14 @@ final class DataPlaces {
     }
 
     /** What was being made beside the directory when it became a mount point is put into place by nobody. */
-    synchronized void discardStray() throws IOException {
+    synchronized void discardStray() {
         Path stray = sibling(NEW);
         if (mounted && Files.exists(stray) && !Files.exists(sibling(DISCARD))) {
-            Files.move(stray, sibling(DISCARD));
+            try {
+                Files.move(stray, sibling(DISCARD));
+            } catch (IOException e) {
+                LOG.warn("{} could not be removed: {}", stray, e.toString());
+            }
         }
     }
 
