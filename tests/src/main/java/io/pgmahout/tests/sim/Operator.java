@@ -81,16 +81,16 @@ final class Operator {
                     .max(Comparator.comparing(machine -> Objects.requireNonNull(machine.disk.position())))
                     .ifPresent(machine -> {
                         world.tally.count("override");
-                        ask(machine, new Command.Failover("o" + ++asked, true, released(), false));
+                        ask(machine, new Command.Failover("o" + ++asked, true, unheld(), false));
                     });
         }
         world.agenda.at(world.nowUs() + 2_000_000, () -> overrideUntil(untilUs, led ? 0 : idle + 1));
     }
 
     /** Then the word that the holder is off, which one that does not vote needs, is no lie. */
-    private boolean released() {
+    private boolean unheld() {
         ClusterRecord record = world.store.record();
-        return record != null && record.holder() instanceof Holder.Released;
+        return record != null && !(record.holder() instanceof Holder.Held);
     }
 
     private @Nullable Machine holder() {
