@@ -95,15 +95,22 @@ final class Fitness {
             return "its branch (timeline " + position.timeline() + " of term " + position.term()
                     + ") is not in the cluster's history";
         }
-        WalPosition primary = lastKnown(view);
-        if (primary != null) {
-            long lag = primary.lsn().minus(shared(view.record().history(), position));
-            if (lag > view.tuning().maxLagBytes()) {
-                return "it is " + lag + " bytes behind the primary's last known position, failover.max-lag is "
-                        + view.tuning().maxLagBytes();
-            }
-        }
-        return null;
+        long lag = lag(view, position, lastKnown(view));
+        return lag > view.tuning().maxLagBytes()
+                ? "it is " + lag + " bytes behind the primary's last known position, failover.max-lag is "
+                        + view.tuning().maxLagBytes()
+                : null;
+    }
+
+    /** Whether a member at {@code position} is further behind a primary's than is allowed. */
+    static boolean lags(View view, WalPosition position, @Nullable WalPosition primary) {
+        return lag(view, position, primary) > view.tuning().maxLagBytes();
+    }
+
+    private static long lag(View view, WalPosition position, @Nullable WalPosition primary) {
+        return primary == null || !comparable(view, primary)
+                ? 0
+                : primary.lsn().minus(shared(view.record().history(), position));
     }
 
     /** What the primary last told this member, or told the record when it released the term, which outlives an agent. */

@@ -200,7 +200,9 @@ final class Handover {
         List<Contender> others = Fitness.others(view);
         boolean bestOfAll = givenUp(view) && !(moreIsToldOf(view, ending) && patient(view, ending));
         return others.stream()
-                .filter(other -> connected(view, other) && (bestOfAll || hasAll(other, ending)))
+                .filter(other -> connected(view, other)
+                        && (bestOfAll && !Fitness.lags(view, other.position(), end(view, ending))
+                                || hasAll(other, ending)))
                 .map(Contender::name)
                 .filter(name -> request == null
                         || request.target() == null
@@ -227,6 +229,11 @@ final class Handover {
     private static boolean connected(View view, Contender other) {
         PeerState peer = view.state.peers().get(other.name());
         return peer != null && peer.connected();
+    }
+
+    /** Where its WAL ended, or else what was told of it last; null when this agent never saw it run. */
+    static @Nullable WalPosition end(View view, Ending ending) {
+        return ending.end() != null ? ending.end() : view.state.lastPosition();
     }
 
     private static boolean hasAll(Contender other, Ending ending) {

@@ -79,8 +79,7 @@ final class HandoverRules {
     private HandoverRules() {}
 
     private static @Nullable WalPosition endOf(View view) {
-        Ending ending = Objects.requireNonNull(view.state.ending());
-        return ending.end() != null ? ending.end() : view.state.lastPosition();
+        return Handover.end(view, Objects.requireNonNull(view.state.ending()));
     }
 
     /** The server knows where its WAL ends, on a timeline whose term is not written down or not in the history. */
