@@ -73,12 +73,13 @@ public record Installation(
         }
     }
 
-    /** With a JVM of the agents' own. */
+    /** With a JVM of the agents' own, and jars to match. */
     private Installation linked() {
         Path script = home().resolve("agent/link-runtime");
-        Path linked = jars.getFirst().resolveSibling(RUNTIME);
-        if (!isNewer(linked, script)) {
-            ServerUser.run(List.of("bash", script.toString(), jdk().toString(), linked.toString()), TRAINING_LIMIT);
+        Path target = home().resolve("agent/target");
+        Path linked = target.resolve(RUNTIME);
+        if (!isNewer(linked, script) || !isNewer(linked, jars.getFirst())) {
+            ServerUser.run(List.of("bash", script.toString(), jdk().toString(), target.toString()), TRAINING_LIMIT);
         }
         return new Installation(linked, jars, gate, postgres, options, cache);
     }
