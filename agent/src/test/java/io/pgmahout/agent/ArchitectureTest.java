@@ -151,6 +151,23 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Its models refuse fields that they do not know: a newer server would stop the renewal of the lease. */
+    @Test
+    void theClientOfKubernetesIsTransportAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(AGENT + ".cluster..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.kubernetes..", "okhttp3..", "okio..", "kotlin..")
+                .check(CLASSES);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.kubernetes.client.openapi.models..", "io.kubernetes.client.openapi.apis..")
+                .check(CLASSES);
+    }
+
     @Test
     void nothingDependsOnTests() {
         noClasses()

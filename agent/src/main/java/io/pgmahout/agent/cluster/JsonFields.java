@@ -25,13 +25,18 @@ record JsonFields(String path, JsonObject object) {
 
     /** Parses a whole text as one JSON object, by the letter of RFC 8259. */
     static JsonFields parse(String what, String text) throws UnreadableException {
+        return new JsonFields(what, asObject(what, element(what, text)));
+    }
+
+    /** Parses a whole text as one JSON value, by the letter of RFC 8259. */
+    static JsonElement element(String what, String text) throws UnreadableException {
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
             reader.setStrictness(Strictness.STRICT);
             JsonElement element = JsonParser.parseReader(reader);
             if (reader.peek() != JsonToken.END_DOCUMENT) {
                 throw new UnreadableException(what + " is followed by more text");
             }
-            return new JsonFields(what, asObject(what, element));
+            return element;
         } catch (JsonParseException | IOException e) {
             throw new UnreadableException(what + " is not JSON: " + e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 package io.pgmahout.agent.cluster;
 
 import java.io.IOException;
+import java.time.InstantSource;
 
 /** Opens cluster stores. */
 public final class Stores {
@@ -17,6 +18,7 @@ public final class Stores {
         return switch (settings) {
             case FileSettings file -> new FileStore(cluster, file.file());
             case EtcdSettings etcd -> new EtcdStore(cluster, etcd);
+            case KubernetesSettings kubernetes -> new KubernetesStore(cluster, kubernetes, InstantSource.system());
         };
     }
 }

@@ -82,9 +82,11 @@ abstract class ClusterStoreContract {
         ClusterRecord next = Records.first("write-1").draft().as(new WriteId("write-2"));
         Version second = applied(store.compareAndSet(first, next, LIMIT));
         assertThat(second.newerThan(first)).isTrue();
-        assertThat(store.compareAndSet(first, next, LIMIT)).isEqualTo(new WriteOutcome.Conflict());
-        assertThat(store.compareAndSet(null, next, LIMIT)).isEqualTo(new WriteOutcome.Conflict());
-        assertThat(store().compareAndSet(first, next, LIMIT)).isEqualTo(new WriteOutcome.Conflict());
+        // Another write, by its id: a store may find out by it what became of one.
+        ClusterRecord late = Records.first("write-1").draft().as(new WriteId("write-3"));
+        assertThat(store.compareAndSet(first, late, LIMIT)).isEqualTo(new WriteOutcome.Conflict());
+        assertThat(store.compareAndSet(null, late, LIMIT)).isEqualTo(new WriteOutcome.Conflict());
+        assertThat(store().compareAndSet(first, late, LIMIT)).isEqualTo(new WriteOutcome.Conflict());
         assertThat(store.read(LIMIT)).isEqualTo(new ReadOutcome.Found(new Stored(second, next)));
     }
 

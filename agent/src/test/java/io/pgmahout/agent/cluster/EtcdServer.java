@@ -22,10 +22,11 @@ import java.util.concurrent.TimeUnit;
 /** A real etcd of one member on loopback, with its data in a directory of the test. */
 final class EtcdServer implements AutoCloseable {
 
-    private static final Path BINARY = Path.of("/usr/bin/etcd");
+    private static final Path DEBIANS = Path.of("/usr/bin/etcd");
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final int STARTS = 3;
 
+    private final Path binary;
     private final Path directory;
     private final List<String> options;
     private final String scheme;
@@ -33,11 +34,12 @@ final class EtcdServer implements AutoCloseable {
     private int peerPort;
     private Process process;
 
-    private EtcdServer(Path directory, String scheme, List<String> options) throws IOException {
-        if (!Files.isExecutable(BINARY)) {
+    private EtcdServer(Path binary, Path directory, String scheme, List<String> options) throws IOException {
+        if (!Files.isExecutable(binary)) {
             throw new AssertionError(
-                    BINARY + " is missing: these tests need the package etcd-server (apt-get install etcd-server)");
+                    binary + " is missing: these tests need the package etcd-server (apt-get install etcd-server)");
         }
+        this.binary = binary;
         this.directory = directory;
         this.scheme = scheme;
         this.options = options;
@@ -51,7 +53,11 @@ final class EtcdServer implements AutoCloseable {
     }
 
     static EtcdServer start(Path directory, String scheme, List<String> options) throws IOException {
-        EtcdServer server = new EtcdServer(directory, scheme, options);
+        return start(DEBIANS, directory, scheme, options);
+    }
+
+    static EtcdServer start(Path binary, Path directory, String scheme, List<String> options) throws IOException {
+        EtcdServer server = new EtcdServer(binary, directory, scheme, options);
         for (int i = 1; i < STARTS && !server.serves(); i++) {
             // Another process took one of the ports meanwhile.
             server.kill();
@@ -131,7 +137,7 @@ final class EtcdServer implements AutoCloseable {
     private Process launch() throws IOException {
         String peer = "http://127.0.0.1:" + peerPort;
         List<String> command = new ArrayList<>(List.of(
-                BINARY.toString(),
+                binary.toString(),
                 "--name=one",
                 "--data-dir=" + directory.resolve("etcd-data-" + peerPort),
                 "--listen-client-urls=" + endpoint(),

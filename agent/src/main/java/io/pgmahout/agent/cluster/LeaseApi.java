@@ -1,0 +1,86 @@
+package io.pgmahout.agent.cluster;
+
+import com.google.gson.JsonObject;
+import io.pgmahout.agent.cluster.KubernetesReply.Denied;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests about one Lease, each with the verb that a Role must grant for it.
+ *
+ * @param access as whom they are made
+ * @param name of the Lease
+ */
+record LeaseApi(KubernetesAccess access, String name) {
+
+    /** After this the server ends a watch by itself, so that watches spread anew over several servers. */
+    static final Duration WATCH_LENGTH = Duration.ofMinutes(5);
+
+    private static final String LEASES = "leases";
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+
+    /** The newest version: without a resourceVersion it is never answered from a cache. */
+    Request get() {
+        return access.request("GET", lease(), Map.of(), null);
+    }
+
+    Request create(JsonObject lease) {
+        return access.request("POST", leases(), Map.of(), lease);
+    }
+
+    Request update(JsonObject lease) {
+        return access.request("PUT", lease(), Map.of(), lease);
+    }
+
+    /**
+     * Every change from {@code after} on, a resourceVersion. With null the present state comes first, as the server
+     * happens to have it: the exactly newest one is what older etcds cannot give to a watch.
+     */
+    Request watch(@Nullable Long after) {
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("watch", "true");
+        query.put("allowWatchBookmarks", "true");
+        query.put("fieldSelector", "metadata.name=" + name);
+        query.put("resourceVersion", after == null ? "0" : after.toString());
+        query.put("timeoutSeconds", Long.toString(WATCH_LENGTH.toSeconds()));
+        return access.request("GET", leases(), query, null);
+    }
+
+    Request claim(String claim) {
+        return access.request("GET", core() + "/persistentvolumeclaims/" + claim, Map.of(), null);
+    }
+
+    /** Whether there is no such Lease, which only this server's word about this very Lease says. */
+    static boolean isAbsent(Denied denied) {
+        return denied.is("NotFound", LEASES);
+    }
+
+    /** Why not, naming the verb where that is what is missing. */
+    String refusal(String verb, Denied denied) {
+        if (denied.status() == UNAUTHORIZED) {
+            return "the API server does not know us (401): the service account is gone or its token is not valid: "
+                    + denied.message();
+        }
+        if (denied.status() == FORBIDDEN && denied.message().contains("cannot " + verb + " ")) {
+            return "not allowed to " + verb + " the Lease " + name + " in namespace " + access.namespace()
+                    + ": grant the verb \"" + verb + "\" on leases of coordination.k8s.io: " + denied.message();
+        }
+        return denied.message();
+    }
+
+    private String lease() {
+        return leases() + "/" + name;
+    }
+
+    private String leases() {
+        return "/apis/coordination.k8s.io/v1/namespaces/" + access.namespace() + "/" + LEASES;
+    }
+
+    private String core() {
+        return "/api/v1/namespaces/" + access.namespace();
+    }
+}
