@@ -2,6 +2,7 @@ package io.pgmahout.agent;
 
 import io.pgmahout.agent.cluster.EtcdSettings;
 import io.pgmahout.agent.cluster.FileSettings;
+import io.pgmahout.agent.cluster.KubernetesSettings;
 import io.pgmahout.agent.ha.Self;
 import io.pgmahout.agent.ha.Tuning;
 import io.pgmahout.agent.model.MemberName;
@@ -117,6 +118,15 @@ final class Settled {
                                 .map(tls ->
                                         new EtcdSettings.TlsFiles(tls.caFile(), tls.certificateFile(), tls.keyFile()))
                                 .orElse(null));
+            case StoreSettings.Kubernetes kubernetes ->
+                new KubernetesSettings(
+                        kubernetes
+                                .kubeconfig()
+                                .<KubernetesSettings.Access>map(KubernetesSettings.Kubeconfig::new)
+                                .orElseGet(KubernetesSettings.ServiceAccount::ofThisPod),
+                        kubernetes.namespace().orElse(null),
+                        settings.cluster(),
+                        kubernetes.volumeClaim().orElse(null));
         };
     }
 

@@ -3,6 +3,7 @@ package io.pgmahout.config;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Relations between directories, and between the store and what it needs. */
 final class PlaceRelations {
@@ -45,14 +46,8 @@ final class PlaceRelations {
                             "needs store.etcd.endpoints"),
                     StoreKeys.TYPE,
                     StoreKeys.ENDPOINTS),
-            Relation.must(
-                    "nothing of store.etcd is set with store.type file",
-                    v -> StoreKeys.ALL.stream()
-                            .filter(key -> key.name().startsWith("store.etcd.") && v.isSet(key))
-                            .filter(ignored -> v.get(StoreKeys.TYPE) == StoreKeys.Kind.FILE)
-                            .findFirst()
-                            .map(key -> "contradicts " + key.name() + ", which is set"),
-                    StoreKeys.TYPE),
+            onlyWith(StoreKeys.Kind.ETCD),
+            onlyWith(StoreKeys.Kind.KUBERNETES),
             Relation.must(
                     "store.etcd.endpoints are all https or all http",
                     v -> Relation.when(endpoints(v, "http:") && endpoints(v, "https:"), "mixes http and https"),
@@ -100,6 +95,18 @@ final class PlaceRelations {
                         "puts " + key.name() + " inside postgres.data-directory"),
                 key,
                 PostgresKeys.DATA_DIRECTORY);
+    }
+
+    private static Relation onlyWith(StoreKeys.Kind kind) {
+        String name = kind.name().toLowerCase(Locale.ROOT);
+        return Relation.must(
+                "nothing of store." + name + " is set with another store.type",
+                v -> StoreKeys.ALL.stream()
+                        .filter(key -> key.name().startsWith("store." + name + ".") && v.isSet(key))
+                        .filter(ignored -> v.get(StoreKeys.TYPE) != kind)
+                        .findFirst()
+                        .map(key -> "contradicts " + key.name() + ", which is set"),
+                StoreKeys.TYPE);
     }
 
     private static String socketPath(Values values) {

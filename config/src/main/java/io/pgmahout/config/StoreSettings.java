@@ -25,4 +25,11 @@ public sealed interface StoreSettings {
             endpoints = List.copyOf(endpoints);
         }
     }
+
+    /**
+     * A Lease in Kubernetes, named after the cluster. Without a kubeconfig the service account of the agent's pod is
+     * used; without a namespace its, or the kubeconfig's.
+     */
+    record Kubernetes(Optional<Path> kubeconfig, Optional<String> namespace, Optional<String> volumeClaim)
+            implements StoreSettings {}
 }

@@ -14,6 +14,8 @@ record Example(String key, Optional<String> before, String good, String bad, Map
     private static final Map<String, String> ETCD =
             Map.of("store.type", "etcd", "store.etcd.endpoints", "https://e:2379");
 
+    private static final Map<String, String> KUBERNETES = Map.of("store.type", "kubernetes");
+
     static final List<Example> ALL = List.of(
             of("cluster", "prod", "Prod"),
             of("member.name", "db-1", "db_1"),
@@ -58,6 +60,9 @@ record Example(String key, Optional<String> before, String good, String bad, Map
             tls("store.etcd.tls.ca-file", ETCD),
             tls("store.etcd.tls.certificate-file", ETCD),
             tls("store.etcd.tls.key-file", ETCD),
+            of("store.kubernetes.kubeconfig", "DIR/open", "DIR/none", KUBERNETES),
+            of("store.kubernetes.namespace", "databases", "data_bases", KUBERNETES),
+            of("store.kubernetes.volume-claim", "data-{member}", "data", KUBERNETES),
             of("postgres.data-directory", "/data", "data"),
             of("postgres.listen", "127.0.0.1:5433", "5433"),
             of("postgres.advertise", "10.0.0.1:5432", "10.0.0.256:5432"),

@@ -30,7 +30,7 @@ final class Fixture {
     static Map<String, String> complete(Map<String, String> more) {
         var overrides = new HashMap<>(MINIMUM);
         overrides.putAll(more);
-        if ("etcd".equals(more.get("store.type"))) {
+        if (!"file".equals(overrides.get("store.type"))) {
             overrides.remove("store.file.path");
         }
         return overrides;

@@ -123,6 +123,15 @@ class RelationsTest {
             new Break("store.etcd.endpoints is set", ETCD, ETCD + "store.etcd.endpoints=https://e:1"),
             new Break("nothing of store.etcd", "store.etcd.prefix=/x", ""),
             new Break(
+                    "nothing of store.etcd",
+                    "store.type=kubernetes store.file.path= store.etcd.prefix=/x",
+                    "store.type=kubernetes store.file.path="),
+            new Break("nothing of store.kubernetes", "store.kubernetes.namespace=x", ""),
+            new Break(
+                    "nothing of store.kubernetes",
+                    ETCD + "store.etcd.endpoints=https://e:1 store.kubernetes.namespace=x",
+                    ETCD + "store.etcd.endpoints=https://e:1"),
+            new Break(
                     "store.etcd.endpoints are all",
                     ETCD + "store.etcd.endpoints=https://e:1,http://127.0.0.1:1",
                     ETCD + "store.etcd.endpoints=https://e:1,https://127.0.0.1:1"),
