@@ -162,6 +162,13 @@ class ArchitectureTest {
                 .resideInAnyPackage("io.kubernetes..", "okhttp3..", "okio..", "kotlin..")
                 .check(CLASSES);
         noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(AGENT + ".cluster.KubeconfigAccess")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.kubernetes..")
+                .check(CLASSES);
+        noClasses()
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.kubernetes.client.openapi.models..", "io.kubernetes.client.openapi.apis..")

@@ -1,7 +1,5 @@
 package io.pgmahout.agent.cluster;
 
-import io.kubernetes.client.openapi.ApiClient;
-import io.kubernetes.client.util.credentials.Authentication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,13 +10,7 @@ import okhttp3.Response;
  * The token of a pod's service account. Kubernetes replaces it long before it expires; it is in memory, so it is read
  * for each request, and one that cannot be read keeps a request from being sent.
  */
-record ServiceAccountToken(Path file) implements Authentication, Interceptor {
-
-    @Override
-    public void provide(ApiClient client) {
-        client.setHttpClient(
-                client.getHttpClient().newBuilder().addInterceptor(this).build());
-    }
+record ServiceAccountToken(Path file) implements Interceptor {
 
     @Override
     public Response intercept(Chain chain) throws IOException {

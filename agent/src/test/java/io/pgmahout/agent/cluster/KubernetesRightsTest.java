@@ -105,6 +105,12 @@ class KubernetesRightsTest {
         assertThat(store.compareAndSet(null, Records.first("write-0"), LIMIT)).isInstanceOf(WriteOutcome.Refused.class);
     }
 
+    /** As the kubeconfig of a cluster's administrator does it. */
+    @Test
+    void aKubeconfigMayLogInByCertificate() throws Exception {
+        assertRefused(open(new Kubeconfig(server.kubeconfigOf("certified"))), "User \"certified\" cannot get");
+    }
+
     @Test
     void aNamespaceThatIsNotThereIsRefused() throws Exception {
         ClusterStore store = Stores.open(

@@ -117,15 +117,27 @@ final class KubernetesServer {
 
     /** A kubeconfig for {@code token}, at {@code server}, which may be a proxy. */
     Path kubeconfig(URI server, String token) throws IOException {
+        return kubeconfig(server.toString(), "token: \"" + token + "\"");
+    }
+
+    /** A kubeconfig for the holder of a certificate that is made here, a user of that name. */
+    Path kubeconfigOf(String user) throws Exception {
+        EtcdSettings.TlsFiles files = authority.issue(user, "RSA");
+        return kubeconfig(
+                endpoint().toString(),
+                "client-certificate: \"" + files.certificate() + "\", client-key: \"" + files.key() + "\"");
+    }
+
+    private Path kubeconfig(String server, String login) throws IOException {
         return Files.writeString(Files.createTempFile(directory, "client", ".kubeconfig"), """
                 apiVersion: v1
                 kind: Config
                 clusters: [{name: here, cluster: {server: "%s", certificate-authority: "%s"}}]
-                users: [{name: me, user: {token: "%s"}}]
+                users: [{name: me, user: {%s}}]
                 contexts: [{name: all, context: {cluster: here, user: me, namespace: %s}}]
                 current-context: all
                 """.formatted(
-                        server, authorities(), token, NAMESPACE));
+                        server, authorities(), login, NAMESPACE));
     }
 
     /** Asks as admin; what the server answers must be good. */
@@ -205,6 +217,7 @@ final class KubernetesServer {
                         "--service-account-issuer=https://kubernetes.default.svc",
                         "--service-account-key-file=" + key,
                         "--service-account-signing-key-file=" + key,
+                        "--client-ca-file=" + authorities(),
                         "--token-auth-file=" + directory.resolve("tokens.csv"),
                         "--authorization-mode=RBAC",
                         "--profiling=false")

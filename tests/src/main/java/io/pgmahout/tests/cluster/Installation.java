@@ -119,7 +119,7 @@ public record Installation(
         return runtime.resolve("bin/java");
     }
 
-    private static Path home() {
+    static Path home() {
         String given = System.getProperty("pgmahout.home");
         Path start = Path.of(given == null ? "" : given).toAbsolutePath();
         for (Path place = start; place != null; place = place.getParent()) {

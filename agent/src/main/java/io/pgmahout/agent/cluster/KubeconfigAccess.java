@@ -1,0 +1,51 @@
+package io.pgmahout.agent.cluster;
+
+import io.kubernetes.client.openapi.ApiClient;
+import io.kubernetes.client.openapi.auth.ApiKeyAuth;
+import io.kubernetes.client.util.ClientBuilder;
+import io.kubernetes.client.util.KubeConfig;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+
+/** Access as a kubeconfig's current context says, with all the ways to log in that the official client knows. */
+final class KubeconfigAccess {
+
+    private KubeconfigAccess() {}
+
+    static KubernetesAccess open(Path file) throws IOException {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            KubeConfig config = KubeConfig.loadKubeConfig(reader);
+            config.setFile(file.toFile());
+            if (config.getServer() == null) {
+                throw new IOException("the kubeconfig " + file + " has no current context with a server");
+            }
+            ApiClient client = ClientBuilder.kubeconfig(config).build();
+            return new KubernetesAccess(
+                    loggedIn(client),
+                    HttpUrl.get(client.getBasePath()),
+                    config.getNamespace() == null ? "default" : config.getNamespace());
+        } catch (RuntimeException e) {
+            throw new IOException("the kubeconfig " + file + " cannot be used: " + e, e);
+        }
+    }
+
+    /** Certificates are in the client already; a token is put into its own requests only. */
+    private static OkHttpClient loggedIn(ApiClient client) {
+        if (!(client.getAuthentication("BearerToken") instanceof ApiKeyAuth login) || login.getApiKey() == null) {
+            return client.getHttpClient();
+        }
+        String header =
+                login.getApiKeyPrefix() == null ? login.getApiKey() : login.getApiKeyPrefix() + " " + login.getApiKey();
+        return client.getHttpClient()
+                .newBuilder()
+                .addInterceptor(chain -> chain.proceed(chain.request()
+                        .newBuilder()
+                        .header("Authorization", header)
+                        .build()))
+                .build();
+    }
+}
