@@ -18,7 +18,19 @@ public final class Stores {
         return switch (settings) {
             case FileSettings file -> new FileStore(cluster, file.file());
             case EtcdSettings etcd -> new EtcdStore(cluster, etcd);
-            case KubernetesSettings kubernetes -> new KubernetesStore(cluster, kubernetes, InstantSource.system());
+            case KubernetesSettings kubernetes -> kubernetes(cluster, kubernetes);
         };
+    }
+
+    /** Its libraries are on the class path only where the start line has found the word "kubernetes" in the settings. */
+    private static ClusterStore kubernetes(String cluster, KubernetesSettings settings) throws IOException {
+        try {
+            return new KubernetesStore(cluster, settings, InstantSource.system());
+        } catch (LinkageError e) {
+            throw new IOException(
+                    "the libraries for Kubernetes, in the directories kubernetes and certs beside lib, are not on the"
+                            + " class path: " + e.getMessage(),
+                    e);
+        }
     }
 }

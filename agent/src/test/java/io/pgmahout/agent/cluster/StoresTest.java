@@ -52,6 +52,8 @@ class StoresTest {
                     .newInstance(account, null, "zoo", null);
             assertThatThrownBy(() -> open.invoke(null, "zoo", kubernetes))
                     .as("the test leaves out what it says")
+                    .cause()
+                    .hasMessageContaining("in the directories kubernetes and certs beside lib")
                     .hasRootCauseInstanceOf(ClassNotFoundException.class);
         }
     }

@@ -20,13 +20,20 @@ import java.util.stream.Stream;
  *
  * @param runtime the home of the agents' JVM
  * @param jars the agent and its libraries, in the order of the class path
+ * @param kubernetes what the store of that name needs besides
  * @param gate the gate's script
  * @param postgres the directory of PostgreSQL's programs
  * @param options the argument file with what the agent's JVM is given
  * @param cache the AOT cache of the agent, when there is one
  */
 public record Installation(
-        Path runtime, List<Path> jars, Path gate, Path postgres, Path options, Optional<Path> cache) {
+        Path runtime,
+        List<Path> jars,
+        List<Path> kubernetes,
+        Path gate,
+        Path postgres,
+        Path options,
+        Optional<Path> cache) {
 
     private static final String CACHE = "agent.aot";
     private static final String RUNTIME = "runtime";
@@ -56,6 +63,7 @@ public record Installation(
         return new Installation(
                 Files.exists(runtime) ? runtime : jdk(),
                 jars,
+                list(target.resolve("kubernetes"), "*.jar"),
                 home.resolve("gate/pgmahout-gate"),
                 newestPostgres(),
                 home.resolve("agent/jvm.options"),
@@ -81,7 +89,7 @@ public record Installation(
         if (!isNewer(linked, script) || !isNewer(linked, jars.getFirst())) {
             ServerUser.run(List.of("bash", script.toString(), jdk().toString(), target.toString()), TRAINING_LIMIT);
         }
-        return new Installation(linked, jars, gate, postgres, options, cache);
+        return new Installation(linked, jars, kubernetes, gate, postgres, options, cache);
     }
 
     /** With a class cache that is newer than the agent and its JVM; made by another process where there is none. */
@@ -100,7 +108,7 @@ public record Installation(
                             file.toString()),
                     TRAINING_LIMIT);
         }
-        return new Installation(runtime, jars, gate, postgres, options, Optional.of(file));
+        return new Installation(runtime, jars, kubernetes, gate, postgres, options, Optional.of(file));
     }
 
     private static boolean isNewer(Path file, Path than) {
@@ -172,10 +180,16 @@ public record Installation(
             for (Path jar : jars) {
                 copied.add(copy(jar, jar.equals(jars.getFirst()) ? directory : library));
             }
+            Path others = Files.createDirectories(directory.resolve("kubernetes"));
+            List<Path> copiedOthers = new ArrayList<>();
+            for (Path jar : kubernetes) {
+                copiedOthers.add(copy(jar, others));
+            }
             Optional<Path> copiedCache = cache.isPresent() ? Optional.of(copy(cache.get(), directory)) : cache;
             Installation installation = new Installation(
                     runtime.equals(jdk()) ? runtime : copyTree(runtime, directory.resolve(RUNTIME)),
                     copied,
+                    copiedOthers,
                     copy(gate, directory),
                     postgres,
                     copy(options, directory),
@@ -202,12 +216,22 @@ public record Installation(
 
     /** The command line of an agent up to its own options. */
     List<String> agent(List<String> jvmOptions) {
+        return agent(jvmOptions, List.of());
+    }
+
+    /** The same for one whose record is in Kubernetes. */
+    List<String> agentInKubernetes(List<String> jvmOptions) {
+        return agent(jvmOptions, kubernetes);
+    }
+
+    private List<String> agent(List<String> jvmOptions, List<Path> more) {
         List<String> command = new ArrayList<>(List.of(java().toString()));
         command.add("@" + options);
         cache.ifPresent(file -> command.addAll(List.of("-XX:AOTCache=" + file, "-Xlog:aot=off,cds=off:stderr")));
         command.addAll(jvmOptions);
         command.add("-cp");
-        command.add(jars.stream().map(Path::toString).collect(Collectors.joining(":")));
+        command.add(
+                Stream.concat(jars.stream(), more.stream()).map(Path::toString).collect(Collectors.joining(":")));
         command.add("io.pgmahout.agent.Program");
         return command;
     }

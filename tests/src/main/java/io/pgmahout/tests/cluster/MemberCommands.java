@@ -31,7 +31,9 @@ final class MemberCommands {
         List<String> options = new ArrayList<>(cluster.options().jvmOptions());
         options.addAll(jvmOptions);
         List<String> command = new ArrayList<>(place.wrapper());
-        command.addAll(cluster.programs().agent(options));
+        boolean kubernetes = "kubernetes".equals(cluster.options().settings().get("store.type"));
+        Installation programs = cluster.programs();
+        command.addAll(kubernetes ? programs.agentInKubernetes(options) : programs.agent(options));
         command.addAll(List.of("agent", "--config", member.configuration().toString()));
         return command;
     }
