@@ -22,6 +22,7 @@ record Former(String name, String instead, boolean secret) {
                     renamed("etcd3.hosts", "store.etcd.endpoints"),
                     renamed("etcd3.username", "store.etcd.user"),
                     renamed("namespace", "store.etcd.prefix"),
+                    renamed("kubernetes.namespace", "store.kubernetes.namespace"),
                     renamed("postgresql.data_dir", "postgres.data-directory"),
                     removed("postgresql.bin_dir", GATES_PROGRAMS),
                     renamed("postgresql.listen", "postgres.listen"),

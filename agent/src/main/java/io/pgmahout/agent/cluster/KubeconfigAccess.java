@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /** Access as a kubeconfig's current context says, with all the ways to log in that the official client knows. */
 final class KubeconfigAccess {
@@ -28,9 +30,18 @@ final class KubeconfigAccess {
                     loggedIn(client),
                     HttpUrl.get(client.getBasePath()),
                     config.getNamespace() == null ? "default" : config.getNamespace());
+        } catch (YAMLException e) {
+            // Its message, and so the exception itself, quotes lines of a file that holds secrets.
+            throw new IOException("the kubeconfig " + file + " cannot be used: it is not YAML" + place(e));
         } catch (RuntimeException e) {
             throw new IOException("the kubeconfig " + file + " cannot be used: " + e, e);
         }
+    }
+
+    private static String place(YAMLException e) {
+        return e instanceof MarkedYAMLException marked && marked.getProblemMark() != null
+                ? ", line " + (marked.getProblemMark().getLine() + 1)
+                : "";
     }
 
     /** Certificates are in the client already; a token is put into its own requests only. */

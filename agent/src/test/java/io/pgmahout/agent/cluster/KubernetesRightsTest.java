@@ -166,7 +166,12 @@ class KubernetesRightsTest {
         assertUnusable(
                 new Kubeconfig(Files.writeString(directory.resolve("empty"), "current-context: none\n")),
                 "has no current context");
-        assertUnusable(new Kubeconfig(Files.writeString(directory.resolve("torn"), "[")), "cannot be used");
+        Kubeconfig torn = new Kubeconfig(Files.writeString(directory.resolve("torn"), "users:\n  token: [s3cret\n"));
+        assertThatThrownBy(() -> open(torn))
+                .isInstanceOf(IOException.class)
+                .hasMessageEndingWith("cannot be used: it is not YAML, line 3")
+                .hasNoCause();
+        assertUnusable(new Kubeconfig(Files.writeString(directory.resolve("list"), "[]\n")), "cannot be used");
         assertUnusable(new Kubeconfig(directory.resolve("missing")), "missing");
     }
 

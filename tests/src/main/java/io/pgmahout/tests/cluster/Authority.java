@@ -67,7 +67,7 @@ final class Authority {
     }
 
     private void certs(String... words) {
-        List<String> command = programs.agent(List.of());
+        List<String> command = programs.withAllLibraries(List.of());
         command.add("certs");
         command.addAll(List.of(words));
         command.addAll(List.of("--dir", directory.toString(), "--cluster", cluster));

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * @param runtime the home of the agents' JVM
  * @param jars the agent and its libraries, in the order of the class path
- * @param kubernetes what the store of that name needs besides
+ * @param others what only an agent whose record is in Kubernetes needs besides, and commands that make certificates
  * @param gate the gate's script
  * @param postgres the directory of PostgreSQL's programs
  * @param options the argument file with what the agent's JVM is given
@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 public record Installation(
         Path runtime,
         List<Path> jars,
-        List<Path> kubernetes,
+        List<Path> others,
         Path gate,
         Path postgres,
         Path options,
@@ -63,7 +63,9 @@ public record Installation(
         return new Installation(
                 Files.exists(runtime) ? runtime : jdk(),
                 jars,
-                list(target.resolve("kubernetes"), "*.jar"),
+                Stream.of("kubernetes", "certs")
+                        .flatMap(name -> list(target.resolve(name), "*.jar").stream())
+                        .toList(),
                 home.resolve("gate/pgmahout-gate"),
                 newestPostgres(),
                 home.resolve("agent/jvm.options"),
@@ -89,7 +91,7 @@ public record Installation(
         if (!isNewer(linked, script) || !isNewer(linked, jars.getFirst())) {
             ServerUser.run(List.of("bash", script.toString(), jdk().toString(), target.toString()), TRAINING_LIMIT);
         }
-        return new Installation(linked, jars, kubernetes, gate, postgres, options, cache);
+        return new Installation(linked, jars, others, gate, postgres, options, cache);
     }
 
     /** With a class cache that is newer than the agent and its JVM; made by another process where there is none. */
@@ -108,7 +110,7 @@ public record Installation(
                             file.toString()),
                     TRAINING_LIMIT);
         }
-        return new Installation(runtime, jars, kubernetes, gate, postgres, options, Optional.of(file));
+        return new Installation(runtime, jars, others, gate, postgres, options, Optional.of(file));
     }
 
     private static boolean isNewer(Path file, Path than) {
@@ -180,10 +182,10 @@ public record Installation(
             for (Path jar : jars) {
                 copied.add(copy(jar, jar.equals(jars.getFirst()) ? directory : library));
             }
-            Path others = Files.createDirectories(directory.resolve("kubernetes"));
+            Path beside = Files.createDirectories(directory.resolve("others"));
             List<Path> copiedOthers = new ArrayList<>();
-            for (Path jar : kubernetes) {
-                copiedOthers.add(copy(jar, others));
+            for (Path jar : others) {
+                copiedOthers.add(copy(jar, beside));
             }
             Optional<Path> copiedCache = cache.isPresent() ? Optional.of(copy(cache.get(), directory)) : cache;
             Installation installation = new Installation(
@@ -219,9 +221,9 @@ public record Installation(
         return agent(jvmOptions, List.of());
     }
 
-    /** The same for one whose record is in Kubernetes. */
-    List<String> agentInKubernetes(List<String> jvmOptions) {
-        return agent(jvmOptions, kubernetes);
+    /** The same with all libraries: for other commands, and for an agent whose record is in Kubernetes. */
+    List<String> withAllLibraries(List<String> jvmOptions) {
+        return agent(jvmOptions, others);
     }
 
     private List<String> agent(List<String> jvmOptions, List<Path> more) {

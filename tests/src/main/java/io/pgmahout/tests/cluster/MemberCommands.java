@@ -33,7 +33,7 @@ final class MemberCommands {
         List<String> command = new ArrayList<>(place.wrapper());
         boolean kubernetes = "kubernetes".equals(cluster.options().settings().get("store.type"));
         Installation programs = cluster.programs();
-        command.addAll(kubernetes ? programs.agentInKubernetes(options) : programs.agent(options));
+        command.addAll(kubernetes ? programs.withAllLibraries(options) : programs.agent(options));
         command.addAll(List.of("agent", "--config", member.configuration().toString()));
         return command;
     }
