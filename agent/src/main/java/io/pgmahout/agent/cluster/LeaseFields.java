@@ -93,6 +93,9 @@ final class LeaseFields {
         if (isHeld(rest)) {
             spec.add("holderIdentity", rest.getAsJsonObject("holder").remove("member"));
         }
+        if (!ANNOTATIONS.keySet().containsAll(rest.keySet())) {
+            throw new IllegalStateException("a field of the record has no place in a Lease: " + rest.keySet());
+        }
         for (Map.Entry<String, Annotation> field : ANNOTATIONS.entrySet()) {
             JsonElement value = rest.get(field.getKey());
             if (value == null) {
