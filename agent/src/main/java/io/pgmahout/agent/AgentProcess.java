@@ -72,6 +72,10 @@ final class AgentProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return FAILED;
+        } catch (RuntimeException | Error bug) {
+            // Here, since the log is closed before an uncaught one would be told of.
+            LoggerFactory.getLogger(AgentProcess.class).error("the agent could not start", bug);
+            return FAILED;
         } finally {
             Logging.stop();
         }
