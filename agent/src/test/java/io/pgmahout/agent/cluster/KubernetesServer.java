@@ -83,7 +83,7 @@ final class KubernetesServer {
 
     /** Where tests/kubernetes/build has put what it compiled. */
     private static Path programs() throws IOException {
-        String given = System.getenv("PGMAHOUT_KUBERNETES");
+        String given = System.getenv("KUBERNETES_FOR_TESTS");
         Path directory = given != null ? Path.of(given) : cache();
         if (!Files.isExecutable(directory.resolve("kube-apiserver"))) {
             throw new AssertionError(directory + " holds no kube-apiserver: run tests/kubernetes/build, once");

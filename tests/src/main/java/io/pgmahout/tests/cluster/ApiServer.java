@@ -212,7 +212,7 @@ public final class ApiServer implements Leftover {
 
     /** Where tests/kubernetes/build has put what it compiled. */
     private static Path programs() {
-        String given = System.getenv("PGMAHOUT_KUBERNETES");
+        String given = System.getenv("KUBERNETES_FOR_TESTS");
         return Path.of(
                 given != null
                         ? given

@@ -12,6 +12,7 @@ import io.pgmahout.tests.cluster.Waiting;
 import io.pgmahout.tests.cluster.WritingClient;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,7 +101,15 @@ class FailoverTest {
     @Test
     @Tag("F9")
     void postgresOfAStandbyIsKilledAndNobodyChangesRoles() throws SQLException {
-        cluster.membersBut(primary).getFirst().killPostmaster();
+        LocalMember standby = cluster.membersBut(primary).getFirst();
+        Optional<Long> killed = standby.postmaster();
+        standby.killPostmaster();
+        Waiting.until(
+                "another postmaster of " + standby,
+                LIMIT,
+                () -> standby.postmaster()
+                        .filter(other -> !killed.equals(Optional.of(other)))
+                        .isPresent());
         assertThat(oracle.holds(client)).isEqualTo(primary);
     }
 
