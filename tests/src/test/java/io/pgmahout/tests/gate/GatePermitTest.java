@@ -2,6 +2,8 @@ package io.pgmahout.tests.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -245,6 +247,38 @@ final class GatePermitTest {
                 KeyValues state = gate.confirm();
                 assertThat(state.get("server")).isEqualTo("running");
                 assertThat(state.get("fenced")).isEqualTo("0");
+            }
+        }
+    }
+
+    /**
+     * Moved away and another put in its place is what a volume that is mounted over it looks like. A server writes its
+     * control file by the path: it would go into the one of whatever lies there.
+     */
+    @Test
+    void aStandbyWhoseDirectoryIsCoveredIsJudgedByItsOwnAndKilledBeforeItWritesIntoTheOther() throws Exception {
+        try (Member primary = Member.create()) {
+            primary.startPrimary(LONG);
+            try (Member standby = Member.standbyOf(primary)) {
+                GateProcess gate = standby.gate();
+                Path below = standby.data().resolveSibling("below");
+                Files.move(standby.data(), below);
+                Files.move(PostgresUser.newDirectory("pgmahout-cover"), standby.data());
+                Awaitility.await()
+                        .during(Duration.ofMillis(500))
+                        .atMost(Duration.ofSeconds(2))
+                        .until(() -> gate.state().get("writable").equals("0"));
+                assertThat(gate.confirm().get("server")).isEqualTo("running");
+
+                Path cover = PostgresUser.newDirectory("pgmahout-cover");
+                PostgresUser.run("mkdir", cover.resolve("global").toString());
+                PostgresUser.write(cover.resolve("global/pg_control"), "another's");
+                Files.delete(standby.data());
+                Files.move(cover, standby.data());
+                assertThat(gate.awaitServer("none").get("exit")).isEqualTo("signal:9");
+                gate.awaitLog("something was put over the directory that it works in");
+                assertThat(ProcessTable.workingIn(below)).isEmpty();
+                assertThat(standby.file("data/global/pg_control")).isEqualTo("another's");
             }
         }
     }

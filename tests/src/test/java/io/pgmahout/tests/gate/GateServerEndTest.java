@@ -205,6 +205,21 @@ final class GateServerEndTest {
     }
 
     @Test
+    void aGateThatIsKilledTakesAServerWithItWhoseDirectoryIsCovered() throws Exception {
+        try (Member member = Member.create()) {
+            member.startPrimary(LONG);
+            Path below = member.data().resolveSibling("below");
+            Files.move(member.data(), below);
+            Files.move(PostgresUser.newDirectory("pgmahout-cover"), member.data());
+            assertThat(ProcessTable.workingIn(below)).isNotEmpty();
+            member.gate().killGate();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> ProcessTable.workingIn(below).isEmpty());
+        }
+    }
+
+    @Test
     void aServerThatOutlivedItsGateIsKilledBeforeTheNextOneListens() throws Exception {
         try (Member member = Member.create()) {
             member.startPrimary(LONG);
