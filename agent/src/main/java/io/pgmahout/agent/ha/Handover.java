@@ -198,11 +198,13 @@ final class Handover {
         }
         SwitchoverRequest request = requested(view);
         List<Contender> others = Fitness.others(view);
-        boolean bestOfAll = givenUp(view) && !(moreIsToldOf(view, ending) && patient(view, ending));
+        WalPosition end = end(view, ending);
+        // How much who is here lacks is not known then, and who is named goes on at once.
+        boolean overlooked = end == null && !Fitness.allSeen(view);
+        boolean bestOfAll = givenUp(view) && !overlooked && !(moreIsToldOf(view, ending) && patient(view, ending));
         return others.stream()
                 .filter(other -> connected(view, other)
-                        && (bestOfAll && !Fitness.lags(view, other.position(), end(view, ending))
-                                || hasAll(other, ending)))
+                        && (bestOfAll && !Fitness.lags(view, other.position(), end) || hasAll(other, ending)))
                 .map(Contender::name)
                 .filter(name -> request == null
                         || request.target() == null
