@@ -17,7 +17,10 @@ final class GuardRules {
                     101,
                     "fence",
                     "The server is writable although the record gives the term to another: it is killed.",
-                    view -> view.hasRecord() && !view.isHolder() && view.writable() && !killing(view),
+                    view -> view.hasRecord()
+                            && !view.isHolder()
+                            && (view.writable() || view.primaryUp())
+                            && !killing(view),
                     view -> new ServerAction.Kill()),
             rest(102, "busy", "An action on the server is under way.", view -> !view.doingNothing()),
             rest(

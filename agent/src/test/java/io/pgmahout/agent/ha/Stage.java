@@ -139,6 +139,7 @@ final class Stage {
             case "answers" -> server.answers = true;
             case "unsure" -> server.knowsPosition = false;
             case "sure" -> server.knowsPosition = true;
+            case "unlooked" -> server.unlooked = true;
             case "startless" -> server.tellsStart = false;
             case "starts" -> server.tellsStart = true;
             default -> {}

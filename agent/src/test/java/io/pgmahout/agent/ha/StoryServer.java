@@ -59,6 +59,9 @@ final class StoryServer {
     boolean knowsPosition = true;
     boolean tellsStart = true;
 
+    /** The gate has not looked yet whether it is writable. */
+    boolean unlooked;
+
     /** Receives nothing although it streams. */
     boolean lags;
 
@@ -146,7 +149,15 @@ final class StoryServer {
 
     GateFacts gate() {
         return new GateFacts(
-                incarnation(), process, startedAsPrimary, writable(), launch, seq, exit, permitMs, terminating);
+                incarnation(),
+                process,
+                startedAsPrimary,
+                writable() && !unlooked,
+                launch,
+                seq,
+                exit,
+                permitMs,
+                terminating);
     }
 
     DataFacts facts() {
