@@ -5,6 +5,7 @@ import static io.pgmahout.agent.cluster.ClusterStoreContract.applied;
 import static io.pgmahout.agent.cluster.ClusterStoreContract.found;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgmahout.agent.OwnPort;
 import io.pgmahout.agent.cluster.ClusterStore.ReadOutcome;
 import io.pgmahout.agent.cluster.ClusterStore.WriteOutcome;
 import io.pgmahout.agent.model.ClusterRecord;
@@ -181,7 +182,7 @@ class EtcdFaultsTest {
     }
 
     private static URI dead() throws IOException {
-        return URI.create("http://127.0.0.1:" + EtcdServer.freePort());
+        return URI.create("http://127.0.0.1:" + OwnPort.next());
     }
 
     /** The kernel accepts, nobody answers. */

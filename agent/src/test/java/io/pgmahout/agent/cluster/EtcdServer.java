@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.OwnPort;
 import io.pgmahout.agent.cluster.EtcdReply.Done;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,14 +23,13 @@ final class EtcdServer implements AutoCloseable {
 
     private static final Path DEBIANS = Path.of("/usr/bin/etcd");
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
-    private static final int STARTS = 3;
 
     private final Path binary;
     private final Path directory;
     private final List<String> options;
     private final String scheme;
-    private int port;
-    private int peerPort;
+    private final int port;
+    private final int peerPort;
     private Process process;
 
     private EtcdServer(Path binary, Path directory, String scheme, List<String> options) throws IOException {
@@ -43,8 +41,8 @@ final class EtcdServer implements AutoCloseable {
         this.directory = directory;
         this.scheme = scheme;
         this.options = options;
-        this.port = freePort();
-        this.peerPort = freePort();
+        this.port = OwnPort.next();
+        this.peerPort = OwnPort.next();
         this.process = launch();
     }
 
@@ -58,13 +56,6 @@ final class EtcdServer implements AutoCloseable {
 
     static EtcdServer start(Path binary, Path directory, String scheme, List<String> options) throws IOException {
         EtcdServer server = new EtcdServer(binary, directory, scheme, options);
-        for (int i = 1; i < STARTS && !server.serves(); i++) {
-            // Another process took one of the ports meanwhile.
-            server.kill();
-            server.port = freePort();
-            server.peerPort = freePort();
-            server.process = server.launch();
-        }
         assertThat(server.serves()).as("etcd serves; its log: %s", server.log()).isTrue();
         return server;
     }
@@ -126,12 +117,6 @@ final class EtcdServer implements AutoCloseable {
     @Override
     public void close() {
         kill();
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private Process launch() throws IOException {

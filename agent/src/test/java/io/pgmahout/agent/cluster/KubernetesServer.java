@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.OwnPort;
 import io.pgmahout.protocol.PemContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,7 +64,7 @@ final class KubernetesServer {
         authority = new PemMaker(directory, "authority");
         tls = authority.issue("server", "RSA");
         etcd = EtcdServer.start(programs.resolve("etcd"), directory, "http", List.of("--unsafe-no-fsync"));
-        port = EtcdServer.freePort();
+        port = OwnPort.next();
         Files.writeString(
                 directory.resolve("tokens.csv"),
                 ADMIN + ",admin,1,system:masters\n" + AGENT + ",agent,2\n" + NOBODY + ",nobody,3\n");

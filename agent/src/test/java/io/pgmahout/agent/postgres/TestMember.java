@@ -2,6 +2,7 @@ package io.pgmahout.agent.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgmahout.agent.OwnPort;
 import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.ha.Event;
@@ -17,7 +18,6 @@ import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.MemberName;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -70,15 +70,11 @@ final class TestMember implements AutoCloseable {
         Files.createDirectories(root.resolve("state"));
         Path sql =
                 Files.writeString(root.resolve("own.sql"), "CREATE TABLE owned (x int); INSERT INTO owned VALUES (1);");
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
         this.settings = new PostgresSettings(
                 this.name,
                 data,
                 "127.0.0.1",
-                port,
+                OwnPort.next(),
                 Files.createDirectories(root.resolve("sockets")),
                 new PostgresSettings.Login("postgres", SUPERUSER_PASSWORD),
                 new PostgresSettings.Login("replicator", REPLICATION_PASSWORD),

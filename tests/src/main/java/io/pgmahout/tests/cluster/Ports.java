@@ -2,41 +2,56 @@ package io.pgmahout.tests.cluster;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Free TCP ports below those that the kernel gives to outgoing connections: a port of a member that is down must not
  * become the source port of a client that tries to reach it, which on loopback would be connected with itself.
+ *
+ * <p>A port stays this process's until it ends, also while nobody listens at it: each is held by a socket that is bound
+ * and does not listen. Clusters of other processes run at the same time, and one of them that took the port of a member
+ * that is down would be taken for that member. Servers of this process's clusters bind beside that socket, since both
+ * have SO_REUSEADDR, as servers do on Linux.
  */
-final class Ports {
+public final class Ports {
 
     private static final int LOWEST = 10_000;
-    private static final Set<Integer> TAKEN = new HashSet<>();
+    private static final List<SocketChannel> HELD = new ArrayList<>();
 
     private Ports() {}
 
-    static synchronized int free() {
+    public static synchronized int free() {
         int end = firstEphemeral();
         for (int i = 0; i < 1_000; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, end);
-            if (!TAKEN.contains(port) && isFree(port)) {
-                TAKEN.add(port);
+            if (hold(port)) {
                 return port;
             }
         }
         throw new ClusterException("no free TCP port from " + LOWEST + " to " + end);
     }
 
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException taken) {
-            return false;
+    private static boolean hold(int port) {
+        try {
+            SocketChannel socket = SocketChannel.open();
+            try {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+                HELD.add(socket);
+                return true;
+            } catch (IOException taken) {
+                socket.close();
+                return false;
+            }
+        } catch (IOException e) {
+            throw new ClusterException("no socket: " + e.getMessage());
         }
     }
 

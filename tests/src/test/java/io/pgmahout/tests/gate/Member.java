@@ -1,9 +1,8 @@
 package io.pgmahout.tests.gate;
 
+import io.pgmahout.tests.cluster.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,7 +34,7 @@ public final class Member implements AutoCloseable {
     /** A gate over a fresh data directory; nothing is started. */
     public static Member create(String... options) {
         Path directory = PostgresUser.newDirectory("pgmahout-member");
-        int port = freePort();
+        int port = Ports.free();
         PostgresPrograms.newData(directory.resolve("data"));
         configure(directory, port);
         return new Member(directory, port, startGate(directory, options));
@@ -44,7 +43,7 @@ public final class Member implements AutoCloseable {
     /** A gate over a data directory that does not exist yet. */
     public static Member createEmpty(String... options) {
         Path directory = PostgresUser.newDirectory("pgmahout-member");
-        return new Member(directory, freePort(), startGate(directory, options));
+        return new Member(directory, Ports.free(), startGate(directory, options));
     }
 
     static GateProcess startGate(Path directory, String... options) {
@@ -85,14 +84,6 @@ public final class Member implements AutoCloseable {
                 """.formatted(port, directory);
         try {
             Files.writeString(directory.resolve("data/postgresql.conf"), settings, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
