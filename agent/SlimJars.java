@@ -13,7 +13,6 @@ import java.lang.classfile.attribute.MethodParametersAttribute;
 import java.lang.classfile.attribute.RuntimeInvisibleAnnotationsAttribute;
 import java.lang.classfile.attribute.RuntimeInvisibleParameterAnnotationsAttribute;
 import java.lang.classfile.attribute.RuntimeInvisibleTypeAnnotationsAttribute;
-import java.lang.classfile.attribute.RuntimeVisibleTypeAnnotationsAttribute;
 import java.lang.classfile.instruction.LocalVariable;
 import java.lang.classfile.instruction.LocalVariableType;
 import java.lang.constant.ClassDesc;
@@ -27,8 +26,9 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Takes out of jars ({@code java SlimJars.java JAR...}, each is replaced and keeps its time) what only compilers and
- * debuggers read and an agent would hold in memory: names of local variables and of parameters, annotations of types,
- * and those that a running program does not see. The code stays as it is, with its line numbers.
+ * debuggers read and an agent would hold in memory: names of local variables and of parameters, and annotations that
+ * a running program does not see. The code stays as it is, with its line numbers, and what may be null too: the tests are
+ * compiled against it.
  */
 final class SlimJars {
 
@@ -101,8 +101,7 @@ final class SlimJars {
                 || element instanceof MethodParametersAttribute
                 || element instanceof RuntimeInvisibleAnnotationsAttribute
                 || element instanceof RuntimeInvisibleParameterAnnotationsAttribute
-                || element instanceof RuntimeInvisibleTypeAnnotationsAttribute
-                || element instanceof RuntimeVisibleTypeAnnotationsAttribute);
+                || element instanceof RuntimeInvisibleTypeAnnotationsAttribute);
     }
 
     private static ClassHierarchyResolver.ClassHierarchyInfo refuse(ClassDesc type) {
