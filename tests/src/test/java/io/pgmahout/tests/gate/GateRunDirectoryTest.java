@@ -2,6 +2,7 @@ package io.pgmahout.tests.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgmahout.tests.cluster.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,7 @@ final class GateRunDirectoryTest {
         PostgresUser.runAs(List.of("mount", "-t", "tmpfs", "-o", "size=64k,uid=postgres", "none", run.toString()));
         try {
             PostgresPrograms.newData(directory.resolve("data"));
+            Member.configure(directory, Ports.free());
             String log = directory.resolve("server.log").toString();
             try (GateProcess gate =
                     GateProcess.start(run, directory.resolve("data"), "--fence-hold", "500", "--server-log", log)) {

@@ -2,6 +2,7 @@ package io.pgmahout.tests.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgmahout.tests.cluster.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +73,7 @@ final class GateTerminationTest {
         Path directory = PostgresUser.newDirectory("pgmahout-container");
         try {
             PostgresPrograms.newData(directory.resolve("data"));
+            Member.configure(directory, Ports.free());
             List<String> command = new ArrayList<>(List.of("unshare"));
             if (!PostgresUser.isRoot()) {
                 command.addAll(List.of("--user", "--map-current-user"));

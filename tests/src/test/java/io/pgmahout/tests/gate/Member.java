@@ -73,7 +73,8 @@ public final class Member implements AutoCloseable {
         return standby;
     }
 
-    private static void configure(Path directory, int port) {
+    /** Its data directory's: no port and no socket directory that another server may have. */
+    static void configure(Path directory, int port) {
         String settings = """
                 port = %d
                 listen_addresses = '127.0.0.1'
