@@ -4,6 +4,7 @@ import static io.pgmahout.agent.ha.Rule.act;
 import static io.pgmahout.agent.ha.Rule.rest;
 
 import io.pgmahout.agent.model.Holder;
+import io.pgmahout.agent.model.MemberName;
 import java.util.List;
 
 /** A member without the term whose server follows nobody, or is left as it is. Rules 137 to 140. */
@@ -43,6 +44,17 @@ final class AloofRules {
                 && view.running()
                 && view.record().holder() instanceof Holder.Held held
                 && !held.member().equals(server.following())
-                && (view.paused() || view.livingSource().isEmpty());
+                && (view.paused() || view.livingSource().isEmpty())
+                && !isDown(view, server.following());
+    }
+
+    /** Nobody answers there, as its member has said; the new holder, which will soon be followed, needs the machine more. */
+    private static boolean isDown(View view, MemberName former) {
+        PeerState peer = view.state.peers().get(former);
+        MemberReport report = peer == null ? null : peer.currentReport();
+        return report != null
+                && !view.paused()
+                && report.server() == MemberReport.ServerState.STOPPED
+                && view.before(view.state.book().heldMs() + FollowingRules.SUCCESSOR_MS);
     }
 }

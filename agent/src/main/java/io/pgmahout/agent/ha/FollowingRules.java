@@ -45,7 +45,8 @@ final class FollowingRules {
             rest(160, "stream", "The standby streams from the holder.", FollowingRules::streaming),
             rest(161, "stand-by", "The standby waits for a holder it can stream from.", view -> true));
 
-    private static final long SUCCESSOR_MS = 1_000;
+    /** How long a new holder has to rise before others do what can wait. */
+    static final long SUCCESSOR_MS = 1_000;
 
     private FollowingRules() {}
 

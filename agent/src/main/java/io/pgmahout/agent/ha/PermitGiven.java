@@ -21,4 +21,9 @@ record PermitGiven(long deadlineMs, @Nullable Timeline timeline, long seq, long 
     boolean touched() {
         return deadlineMs != UNTOUCHED;
     }
+
+    /** The gate took it back by itself. */
+    PermitGiven ended() {
+        return new PermitGiven(0, null, seq, shortenedSeq);
+    }
 }

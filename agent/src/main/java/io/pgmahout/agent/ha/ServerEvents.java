@@ -27,6 +27,9 @@ final class ServerEvents {
         GateFacts before = turn.gate;
         boolean anotherGate = before != null && !before.incarnation().equals(gate.incarnation());
         turn.gate = gate;
+        if (endedPermit(turn, gate)) {
+            turn.permit = turn.permit.ended();
+        }
         if (anotherGate) {
             turn.permit = PermitGiven.NONE;
             turn.writes = new Writes(null, turn.writes.inFlight(), turn.writes.unknown(), -1);
@@ -55,6 +58,11 @@ final class ServerEvents {
             turn.ending = null;
             keepTerm(turn, gate);
         }
+    }
+
+    /** A server that ended by itself used its permit up, and none is on its way that the gate has not read. */
+    private static boolean endedPermit(Turn turn, GateFacts gate) {
+        return gate.gone() && gate.permitMs() == 0 && turn.permit.touched() && gate.seq() >= turn.permit.seq();
     }
 
     /** A start that was given up came through after all: where it ends is not where the server before it ended. */
@@ -130,8 +138,15 @@ final class ServerEvents {
         return known != null && known.launch() == server.launch() && !known.recovering() && server.recovering();
     }
 
+    /**
+     * A primary that does not answer may have ended: the others are asked what they hold before the gate tells, since what
+     * they answer then is mostly all there was to receive.
+     */
     static void probeFailed(Turn turn, Event.ProbeFailed event) {
         if (turn.server != null && turn.server.launch() == event.launch()) {
+            if (turn.view().leads() && turn.view().primaryUp()) {
+                turn.broadcast(new Message.ReportRequest());
+            }
             turn.server = null;
         }
     }

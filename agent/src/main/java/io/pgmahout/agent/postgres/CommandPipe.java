@@ -106,11 +106,15 @@ final class CommandPipe implements AutoCloseable {
 
     /**
      * The number that the core gave to the permit in force: the newest of the lines up to {@code pipeSeq} that the gate
-     * did not refuse, 0 when there is none.
+     * did not refuse, 0 when there is none. No permit at all is what a gate has whose server ended, whatever the
+     * newest line gave: it is that line's number then, unless another is on its way.
      *
      * @param deadlineCs of the permit that the gate had in force after that line
      */
     synchronized long coreSeq(long pipeSeq, long deadlineCs) {
+        if (deadlineCs == 0 && permit == null && !given.isEmpty() && given.lastKey() <= pipeSeq) {
+            return given.lastEntry().getValue().coreSeq();
+        }
         for (Map.Entry<Long, Permit> line :
                 given.headMap(pipeSeq, true).descendingMap().entrySet()) {
             if (line.getValue().deadlineCs() == deadlineCs) {

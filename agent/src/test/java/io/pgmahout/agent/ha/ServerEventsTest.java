@@ -48,6 +48,60 @@ class ServerEventsTest {
         assertThat(new Lsn(0x7000).equals(server(member).flushed())).isEqualTo(counts);
     }
 
+    /** A permit that was on its way may reach the gate after the end of its server: it is taken back as any other. */
+    @Test
+    void theEndOfAServerTakesOnlyThePermitBackThatTheGateHadRead() {
+        Story story = new Story();
+        new Script(story).play(List.of("cluster a b", "tick 100"));
+        StoryMember member = story.member("a");
+        PermitGiven given = state(member).permit();
+        GateFacts running = Objects.requireNonNull(state(member).gate());
+        Now now = new Now(story.nowMs);
+        AgentState unread = Core.step(state(member), new Event.GateReported(ended(running, given.seq() - 1)), now)
+                .next();
+        assertThat(unread.permit().seq()).isGreaterThan(given.seq());
+        assertThat(unread.permit().deadlineMs()).isZero();
+        AgentState read = Core.step(state(member), new Event.GateReported(ended(running, given.seq())), now)
+                .next();
+        assertThat(read.permit().seq()).isEqualTo(given.seq());
+        assertThat(read.permit().deadlineMs()).isZero();
+    }
+
+    private static GateFacts ended(GateFacts before, long seq) {
+        return new GateFacts(
+                before.incarnation(),
+                GateFacts.Processes.NONE,
+                true,
+                false,
+                before.launch(),
+                seq,
+                "signal:9",
+                0,
+                false);
+    }
+
+    /** Before the gate tells of the end: what the others answer then is mostly all there was to receive. */
+    @Test
+    void aPrimaryThatDoesNotAnswerHasTheOthersAskedWhatTheyHold() {
+        Story story = new Story();
+        new Script(story).play(List.of("cluster a b c", "tick 100"));
+        for (String name : List.of("a", "b")) {
+            StoryMember member = story.member(name);
+            long launch = Objects.requireNonNull(state(member).gate()).launch();
+            Event failed = new Event.ProbeFailed(launch, "the connection ended");
+            List<Effect> effects =
+                    Core.step(state(member), failed, new Now(story.nowMs)).effects();
+            assertThat(effects)
+                    .filteredOn(effect ->
+                            effect instanceof Effect.Send send && send.message() instanceof Message.ReportRequest)
+                    .hasSize(name.equals("a") ? 2 : 0);
+        }
+    }
+
+    private static AgentState state(StoryMember member) {
+        return Objects.requireNonNull(member.state);
+    }
+
     private static ServerFacts server(StoryMember member) {
         return Objects.requireNonNull(Objects.requireNonNull(member.state).server());
     }

@@ -107,6 +107,10 @@ final class StoryServer {
     }
 
     void end(String how, boolean cleanly) {
+        if (!cleanly) {
+            permitMs = 0;
+            permitTimeline = null;
+        }
         process = GateFacts.Processes.NONE;
         exit = how;
         clean = cleanly;

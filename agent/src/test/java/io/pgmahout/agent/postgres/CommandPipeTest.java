@@ -89,6 +89,22 @@ class CommandPipeTest {
         }
     }
 
+    /** What the gate took back with the end of its server is over unless a line that it has not read gives another. */
+    @Test
+    void withoutAPermitInForceTheNewestLineIsThatOfTheEnd() throws Exception {
+        Path fifo = fifo();
+        try (CommandPipe pipe = new CommandPipe(fifo, 1);
+                FileChannel gate = FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            pipe.permit(100, null, 7, false);
+            readUntil(gate, " permit 100\n");
+            assertThat(pipe.coreSeq(1, 0)).isEqualTo(7);
+            pipe.permit(200, null, 9, false);
+            readUntil(gate, " permit 200\n");
+            assertThat(pipe.coreSeq(1, 0)).isZero();
+            assertThat(pipe.coreSeq(2, 0)).isEqualTo(9);
+        }
+    }
+
     @Test
     void aPermitThatCouldNotBeWrittenIsTriedAgainAndNotInForceBefore() throws Exception {
         try (CommandPipe pipe = new CommandPipe(directory.resolve("command"), 1)) {

@@ -290,6 +290,10 @@ final class Actions {
         boolean standby = server.recovering();
         server.stop(true, WAIT_US);
         awaitThen(act, () -> !server.exists(), () -> true, () -> {
+            if (disk.flushed == null) {
+                end(act, Outcome.REFUSED, "no data", null);
+                return;
+            }
             if (standby) {
                 server.start(false);
             } else if (machine.gate.permits() && !disk.standbySignal) {

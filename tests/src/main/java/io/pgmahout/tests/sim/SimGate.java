@@ -152,6 +152,12 @@ final class SimGate {
         }
     }
 
+    /** The server ended by itself: its permit ends with it. */
+    void takeBack() {
+        permitMs = 0;
+        permitTimeline = 0;
+    }
+
     boolean permits() {
         return alive && machine.clockMs() < permitMs;
     }

@@ -34,6 +34,7 @@ final class SimServer {
     private boolean promoting;
 
     private boolean startedAsPrimary;
+    private boolean stopAsked;
     private boolean localReplayed;
     private long launch;
     private @Nullable String exit;
@@ -130,6 +131,7 @@ final class SimServer {
         startedAsPrimary = asPrimary;
         recovering = !asPrimary;
         promoting = false;
+        stopAsked = false;
         localReplayed = false;
         exit = null;
         boolean clean = machine.disk.clean;
@@ -249,6 +251,7 @@ final class SimServer {
         if (phase == Phase.NONE || phase == Phase.KILLING || phase == Phase.STOPPING) {
             return;
         }
+        stopAsked = true;
         if (!fast) {
             kill("2", machine.world.dice.msToUs(5, 60));
             return;
@@ -295,6 +298,9 @@ final class SimServer {
     }
 
     private void end(String status) {
+        if (!stopAsked) {
+            machine.gate.takeBack();
+        }
         vanish();
         exit = status;
         machine.trace(

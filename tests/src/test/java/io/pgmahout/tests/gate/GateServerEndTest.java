@@ -32,6 +32,7 @@ final class GateServerEndTest {
                 long took = (System.nanoTime() - killed) / 1_000_000;
                 assertThat(ProcessTable.workingIn(member.data())).isEmpty();
                 assertThat(state.get("exit")).isEqualTo("signal:9");
+                assertThat(state.get("permit")).isEqualTo("0");
                 System.out.printf("postmaster killed: its end reported after %d ms%n", took);
                 assertThat(took).isLessThan(2000);
             }
@@ -174,6 +175,23 @@ final class GateServerEndTest {
             KeyValues state = member.gate().await("ended", s -> s.get("exit").equals("1"));
             assertThat(state.get("server")).isEqualTo("none");
             assertThat(member.file("run/postgres.log")).contains("no_such_setting");
+        }
+    }
+
+    @Test
+    void aServerThatEndsByItselfUsesItsPermitUpAndOneThatWasStoppedDoesNot() {
+        try (Member member = Member.create()) {
+            member.startPrimary(LONG);
+            long permit = member.gate().confirm().number("permit");
+            member.gate().send("stop", "fast", "60000");
+            assertThat(member.gate().awaitServer("none").number("permit")).isEqualTo(permit);
+            member.gate().send("start", "primary");
+            member.awaitConnections();
+
+            ProcessTable.signal("KILL", member.gate().confirm().number("postmaster"));
+            assertThat(member.gate().awaitServer("none").number("permit")).isZero();
+            long start = member.gate().send("start", "primary");
+            assertThat(member.gate().confirm().get("refused")).isEqualTo(start + " no-permit");
         }
     }
 
