@@ -8,6 +8,7 @@ import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.Timeline;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -16,13 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the server how it is, every 250 ms and whenever told to, on a thread of its own; while a launch has not
- * answered yet, more often. A frozen server is not asked.
+ * Asks the server how it is, twice a second and whenever told to, on a thread of its own; less often while nothing is
+ * written, more often while it is not yet as it should be. A frozen server is not asked.
  */
 final class Probe implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Probe.class);
     private static final long PERIOD_MS = 500;
+    private static final long QUIET_MS = 1_000;
     private static final long UNSETTLED_MS = 250;
     private static final long STARTING_MS = 20;
     private static final long STARTING_FOR_NS = TimeUnit.SECONDS.toNanos(10);
@@ -147,8 +149,12 @@ final class Probe implements AutoCloseable {
             launchSeenNs = System.nanoTime();
         }
         try {
+            ServerFacts before = last();
             ServerFacts facts = answered(state.launch());
-            return facts.recovering() && !facts.streaming() ? UNSETTLED_MS : PERIOD_MS;
+            if (facts.recovering() && !facts.streaming()) {
+                return UNSETTLED_MS;
+            }
+            return before != null && Objects.equals(before.flushed(), facts.flushed()) ? QUIET_MS : PERIOD_MS;
         } catch (SQLException | IOException e) {
             LOG.trace("a probe failed", e);
             drop();
