@@ -99,7 +99,8 @@ public final class Certificates {
      * @param validity cut to the authority's own end
      * @return the files a member needs
      * @throws IOException also when there is no authority
-     * @throws GeneralSecurityException when the authority is not of this cluster, has run out, or lacks its key
+     * @throws GeneralSecurityException when the authority is of another cluster (one that other tools made need name
+     *     none), has run out, or lacks its key
      */
     public static TlsFiles createMember(
             Path directory, String cluster, String member, Collection<String> hosts, Duration validity)
@@ -111,11 +112,12 @@ public final class Certificates {
         }
         Path authorityFile = directory.resolve(AUTHORITY_CERTIFICATE);
         X509Certificate authority = PemFiles.certificates(authorityFile).getFirst();
-        PrivateKey authorityKey = PemFiles.key(directory.resolve(AUTHORITY_KEY));
+        PrivateKey authorityKey = AuthorityKey.read(directory.resolve(AUTHORITY_KEY));
         if (!PemFiles.belongTogether(authorityKey, authority.getPublicKey())) {
             throw new GeneralSecurityException("the authority's key and certificate do not fit together");
         }
-        if (!CertificateNames.of(authority).organizations().contains(cluster)) {
+        List<String> organizations = CertificateNames.of(authority).organizations();
+        if (!organizations.isEmpty() && !organizations.contains(cluster)) {
             throw new GeneralSecurityException(authorityFile + " is not of cluster " + cluster);
         }
         authority.checkValidity();
@@ -174,7 +176,7 @@ public final class Certificates {
     private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
             throws IOException, GeneralSecurityException {
         try {
-            byte[] encoded = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key))
+            byte[] encoded = builder.build(new JcaContentSignerBuilder(PemFiles.signature(key)).build(key))
                     .getEncoded();
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));

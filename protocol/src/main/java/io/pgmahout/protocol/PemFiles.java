@@ -90,13 +90,18 @@ final class PemFiles {
                         : file + " holds no private key (" + KEY_BEGIN + ")");
     }
 
-    /** True when what the key signs can be verified with the certificate's key. */
-    static boolean belongTogether(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
-        String algorithm = switch (key.getAlgorithm()) {
+    /** The signature that a key makes. */
+    static String signature(PrivateKey key) {
+        return switch (key.getAlgorithm()) {
             case "EC" -> "SHA256withECDSA";
             case "RSA" -> "SHA256withRSA";
             default -> key.getAlgorithm();
         };
+    }
+
+    /** True when what the key signs can be verified with the certificate's key. */
+    static boolean belongTogether(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
+        String algorithm = signature(key);
         byte[] probe = "pgmahout".getBytes(StandardCharsets.US_ASCII);
         Signature signer = Signature.getInstance(algorithm);
         signer.initSign(key);

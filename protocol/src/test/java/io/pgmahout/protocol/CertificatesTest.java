@@ -3,18 +3,33 @@ package io.pgmahout.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CertificatesTest {
     private static final Duration YEAR = Duration.ofDays(365);
@@ -105,5 +120,67 @@ final class CertificatesTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Certificates.createMember(directory, "demo", "ca", List.of(), YEAR))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EC", "RSA"})
+    void anAuthorityThatAnotherToolMadeSigns(String kind) throws Exception {
+        KeyPair pair = newKeys(kind);
+        writeAuthority(pair, new X500Name("CN=made by Helm"));
+        TlsFiles files = Certificates.createMember(directory, "demo", "m1", List.of(), YEAR);
+        PemFiles.certificates(files.certificate()).getFirst().verify(pair.getPublic());
+    }
+
+    @Test
+    void anAuthorityThatNamesAnotherClusterSignsNothing() throws Exception {
+        writeAuthority(newKeys("EC"), new X500Name("O=other,CN=authority"));
+        assertThatThrownBy(() -> Certificates.createMember(directory, "demo", "m1", List.of(), YEAR))
+                .isInstanceOf(GeneralSecurityException.class)
+                .hasMessageContaining("is not of cluster demo");
+    }
+
+    @Test
+    void aKeyOfAnAuthorityThatIsNoneIsNamed() throws Exception {
+        Files.writeString(directory.resolve("ca.key"), "nothing\n");
+        assertThatThrownBy(() -> Certificates.createMember(directory, "demo", "m1", List.of(), YEAR))
+                .isInstanceOf(GeneralSecurityException.class)
+                .hasMessageContaining("ca.key holds no unencrypted private key");
+    }
+
+    private void writeAuthority(KeyPair pair, X500Name subject) throws Exception {
+        byte[] encoded = new JcaX509v3CertificateBuilder(
+                        subject,
+                        BigInteger.ONE,
+                        Date.from(Instant.now().minusSeconds(60)),
+                        Date.from(Instant.now().plus(YEAR)),
+                        subject,
+                        pair.getPublic())
+                .build(new JcaContentSignerBuilder(PemFiles.signature(pair.getPrivate())).build(pair.getPrivate()))
+                .getEncoded();
+        X509Certificate certificate = (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
+        writePem("ca.crt", certificate);
+        // The writer alone would leave out the curve, which no tool does.
+        writePem(
+                "ca.key",
+                pair.getPrivate() instanceof ECPrivateKey key
+                        ? new PemObject(
+                                "EC PRIVATE KEY",
+                                new org.bouncycastle.asn1.sec.ECPrivateKey(
+                                                256, key.getS(), SECObjectIdentifiers.secp256r1)
+                                        .getEncoded())
+                        : pair.getPrivate());
+    }
+
+    private static KeyPair newKeys(String kind) throws GeneralSecurityException {
+        KeyPairGenerator keys = KeyPairGenerator.getInstance(kind);
+        keys.initialize(kind.equals("EC") ? 256 : 2048);
+        return keys.generateKeyPair();
+    }
+
+    private void writePem(String name, Object content) throws Exception {
+        try (JcaPEMWriter writer = new JcaPEMWriter(Files.newBufferedWriter(directory.resolve(name)))) {
+            writer.writeObject(content);
+        }
     }
 }
