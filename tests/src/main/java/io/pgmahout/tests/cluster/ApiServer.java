@@ -211,14 +211,16 @@ public final class ApiServer implements Leftover {
     }
 
     /** Where tests/kubernetes/build has put what it compiled. */
-    private static Path programs() {
+    public static Path programs() {
         String given = System.getenv("KUBERNETES_FOR_TESTS");
         return Path.of(
                 given != null
                         ? given
-                        : ServerUser.run(List.of(Installation.home()
-                                        .resolve("tests/kubernetes/build")
-                                        .toString()))
+                        : ServerUser.run(List.of(
+                                        Installation.home()
+                                                .resolve("tests/kubernetes/build")
+                                                .toString(),
+                                        "api"))
                                 .strip());
     }
 
