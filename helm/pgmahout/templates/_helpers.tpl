@@ -1,0 +1,96 @@
+{{- define "pgmahout.cluster" -}}
+{{- $name := .Values.cluster | default .Release.Name -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) -}}
+{{- fail (printf "A cluster's name begins with a letter and has lower-case letters, digits and hyphens, which '%s' does not: set cluster." $name) -}}
+{{- end -}}
+{{- if gt (len $name) 52 -}}
+{{- fail (printf "A cluster's name has at most 52 characters, and '%s' has %d: set cluster." $name (len $name)) -}}
+{{- end -}}
+{{- $name -}}
+{{- end -}}
+
+{{- define "pgmahout.labels" -}}
+app.kubernetes.io/name: pgmahout
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+pgmahout.io/cluster: {{ include "pgmahout.cluster" . }}
+{{- end -}}
+
+{{- define "pgmahout.agentImage" -}}
+{{ .Values.agent.image.repository }}:{{ .Values.agent.image.tag | default .Chart.AppVersion }}
+{{- end -}}
+
+{{- define "pgmahout.postgresImage" -}}
+{{ .Values.postgres.image.repository }}:{{ .Values.postgres.image.tag }}
+{{- end -}}
+
+{{- define "pgmahout.account" -}}
+{{ .Values.serviceAccount.name | default (include "pgmahout.cluster" .) }}
+{{- end -}}
+
+{{- define "pgmahout.membersSecret" -}}
+{{ .Values.secrets.members | default (printf "%s-members" (include "pgmahout.cluster" .)) }}
+{{- end -}}
+
+{{- define "pgmahout.ownerSecret" -}}
+{{ .Values.secrets.owner | default (printf "%s-%s" (include "pgmahout.cluster" .) (.Values.bootstrap.owner | replace "_" "-" | lower)) }}
+{{- end -}}
+
+{{- define "pgmahout.authoritySecret" -}}
+{{ .Values.tls.authority | default (printf "%s-authority" (include "pgmahout.cluster" .)) }}
+{{- end -}}
+
+{{- /* What a container is allowed: nothing. */ -}}
+{{- define "pgmahout.confined" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: {drop: [ALL]}
+{{- end -}}
+
+{{- define "pgmahout.checked" -}}
+{{- $v := .Values -}}
+{{- if and $v.storage.ephemeral (eq (int $v.replicas) 1) -}}
+{{- fail "One member on an emptyDir loses all data with its pod: set storage.ephemeral to false, or replicas to 2 or more." -}}
+{{- end -}}
+{{- if ne (empty $v.bootstrap.database) (empty $v.bootstrap.owner) -}}
+{{- fail "bootstrap.owner owns bootstrap.database: set both, or neither." -}}
+{{- end -}}
+{{- if and $v.secrets.owner (not $v.bootstrap.owner) -}}
+{{- fail "secrets.owner holds the password of bootstrap.owner, which is not set." -}}
+{{- end -}}
+{{- if and $v.bootstrap.sql (eq $v.bootstrap.method "adopt") -}}
+{{- fail "bootstrap.sql is run in a cluster that was made, not in one that is adopted: set bootstrap.method to initdb, or remove the SQL." -}}
+{{- end -}}
+{{- if and $v.tls.authority $v.tls.issuer -}}
+{{- fail "tls.authority and tls.issuer both say who signs: set one of them." -}}
+{{- end -}}
+{{- if and $v.networkPolicy.clients (not $v.networkPolicy.enabled) -}}
+{{- fail "networkPolicy.clients has no effect while networkPolicy.enabled is false." -}}
+{{- end -}}
+{{- range $name, $service := $v.services -}}
+{{- if and $service.loadBalancerSourceRanges (ne $service.type "LoadBalancer") -}}
+{{- fail (printf "services.%s.loadBalancerSourceRanges is for the type LoadBalancer, and that is %s." $name $service.type) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name := list "ssl" "ssl_cert_file" "ssl_key_file" -}}
+{{- if hasKey $v.postgres.parameters $name -}}
+{{- fail (printf "postgres.parameters.%s is set by the chart: see tls." $name) -}}
+{{- end -}}
+{{- end -}}
+{{- range $prefix := list "cluster" "member." "gossip." "admin." "store." "postgres.data-directory" "postgres.listen" "postgres.advertise" "postgres.socket-directory" "postgres.superuser" "postgres.replication" "postgres.parameters" "postgres.pg-hba" "bootstrap." -}}
+{{- range $key, $value := $v.settings -}}
+{{- if and (hasPrefix $prefix $key) (not (has $key (list "member.priority" "member.nofailover"))) -}}
+{{- fail (printf "settings.%s is set by the chart: use the value that it has for it." $key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "pgmahout.podEnvironment" -}}
+- name: POD_NAME
+  valueFrom: {fieldRef: {fieldPath: metadata.name}}
+- name: POD_IP
+  valueFrom: {fieldRef: {fieldPath: status.podIP}}
+{{- end -}}
