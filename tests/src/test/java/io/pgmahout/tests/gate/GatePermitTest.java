@@ -2,6 +2,7 @@ package io.pgmahout.tests.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgmahout.tests.cluster.Ports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The write permit: nothing writable without it, frozen at its end, thawed by a new one, killed after the hold. */
 final class GatePermitTest {
@@ -281,6 +284,62 @@ final class GatePermitTest {
                 assertThat(standby.file("data/global/pg_control")).isEqualTo("another's");
             }
         }
+    }
+
+    /** {@code level} directories above the data directory; its name is one that the table of mounts writes otherwise. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void aPrimaryBelowAVolumeThatWasMountedOverItIsKilledBeforeItWritesIntoThat(int level) throws Exception {
+        if (!PostgresUser.isRoot()) {
+            return;
+        }
+        Path directory = PostgresUser.newDirectory("pgmahout-cover");
+        Path parent = Path.of("a \\ b");
+        Path place = parent.resolve("data");
+        Path below = directory.resolve("below");
+        Path cover = directory.resolve("cover");
+        Path data = below.resolve(place);
+        PostgresUser.run("mkdir", "-p", below.resolve(parent).toString());
+        PostgresUser.run("mkdir", "-p", cover.resolve(place).resolve("global").toString());
+        PostgresUser.write(cover.resolve(place).resolve("global/pg_control"), "another's");
+        PostgresPrograms.newData(data);
+        PostgresUser.write(
+                data.resolve("postgresql.auto.conf"),
+                "port = " + Ports.free() + "\n" + "listen_addresses = ''\nunix_socket_directories = '" + directory
+                        + "'\n");
+        Path run = directory.resolve("run");
+        Path over = List.of(data, below.resolve(parent), below).get(level);
+        List<Path> mounted = new ArrayList<>();
+        try (GateProcess gate = GateProcess.start(run, data)) {
+            gate.send("hello");
+            gate.permit(LONG);
+            gate.send("start", "primary");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> Files.exists(directory.resolve("run/postgres.log"))
+                            && Files.readString(run.resolve("postgres.log")).contains("ready to accept"));
+            // The same directory once more hides nothing.
+            bind(over, over, mounted);
+            Awaitility.await()
+                    .during(Duration.ofMillis(1_500))
+                    .atMost(Duration.ofSeconds(4))
+                    .until(() -> gate.state().get("server").equals("running"));
+
+            bind(cover.resolve(below.relativize(over)), over, mounted);
+            assertThat(gate.awaitServer("none").get("exit")).isEqualTo("signal:9");
+            gate.awaitLog("something was put over the directory that it works in");
+            assertThat(Files.readString(data.resolve("global/pg_control"))).isEqualTo("another's");
+        } finally {
+            for (Path point : mounted) {
+                PostgresUser.runAs(List.of("umount", "--lazy", point.toString()));
+            }
+            PostgresUser.deleteTree(directory);
+        }
+    }
+
+    private static void bind(Path what, Path over, List<Path> mounted) {
+        PostgresUser.runAs(List.of("mount", "--bind", what.toString(), over.toString()));
+        mounted.add(over);
     }
 
     @Test
