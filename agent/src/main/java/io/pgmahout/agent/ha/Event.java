@@ -63,7 +63,8 @@ public sealed interface Event {
 
     /**
      * Answers {@link Effect.Withdraw}: DONE means that primary_conninfo is empty in the file, no walreceiver is
-     * left, and all of this was read after that (null where it cannot be known; {@code server} where none runs).
+     * left, and all of this was read after that (null where it cannot be known; {@code server} where none runs). Where no
+     * server runs and the data directory is no standby's, there is neither, nor a position: DONE, and nothing was written.
      */
     record Withdrawn(
             long id,

@@ -81,9 +81,15 @@ final class Following {
         }
     }
 
-    /** Never throws; position and timeline are read after the last walreceiver was gone. */
+    /**
+     * Never throws; position and timeline are read after the last walreceiver was gone. Where no server runs and none of a
+     * standby can be started, nothing receives, and nothing is known and written: what lies there may be somebody else's.
+     */
     Event.Withdrawn withdraw(long id) {
         try {
+            if (gone() && !holdsStandby()) {
+                return new Event.Withdrawn(id, Outcome.DONE, null, null, null, null);
+            }
             DataNote note = site.needNote();
             site.writeSettings(null);
             Held held = gone() ? onDisk() : live();
@@ -109,6 +115,11 @@ final class Following {
      */
     private boolean gone() throws ActionFailed, InterruptedException {
         return site.serverGone() && site.gate().command("confirm").gone();
+    }
+
+    private boolean holdsStandby() {
+        DataFacts facts = site.look();
+        return facts.content() == DataFacts.Content.COMPLETE && facts.standbyFiles() && facts.data() != null;
     }
 
     private record Held(

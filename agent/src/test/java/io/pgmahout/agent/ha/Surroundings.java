@@ -168,7 +168,7 @@ final class Surroundings {
                                 Outcome.DONE,
                                 server.running() && server.knowsPosition ? server.position() : null,
                                 server.running() ? server.nextTimeline() : null,
-                                server.data,
+                                server.content == DataFacts.Content.COMPLETE ? server.data : null,
                                 server.running() ? servers.facts(member) : null));
             }
             default -> throw new IllegalArgumentException("never held: " + effect);

@@ -210,6 +210,46 @@ class CutOffTest {
         two.probed(ServerFacts::streaming);
     }
 
+    /** Nobody receives into it, and what lies there may be somebody else's: this member can promise, and has nothing to tell. */
+    @Test
+    void whereNoStandbyLiesReceivingIsStoppedAlready() throws Exception {
+        TestMember one = members.primary("one");
+        TestMember two = members.standby("two", one);
+        two.done(new ServerAction.Stop(true, 20_000));
+        assertThat(two.withdraw().position()).isNotNull();
+
+        DataNotes notes = new DataNotes(two.root.resolve("state"));
+        notes.enter(DataNotes.Phase.REWINDING);
+        assertWithdrawnUntouched(two);
+        notes.enter(DataNotes.Phase.COMPLETE);
+
+        Files.setPosixFilePermissions(two.data, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertWithdrawnUntouched(two);
+        Files.setPosixFilePermissions(two.data, PosixFilePermissions.fromString("rwx------"));
+
+        Path away = two.root.resolve("away");
+        Files.move(two.data, away);
+        Files.createDirectory(
+                two.data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        assertWithdrawnUntouched(two);
+        DurableFile.write(two.data.resolve("theirs"), "");
+        assertWithdrawnUntouched(two);
+        DurableFile.deleteTree(two.data);
+        Files.move(away, two.data);
+        assertThat(two.withdraw().position()).isNotNull();
+
+        one.killPostmaster();
+        one.gate(g -> g.exit() != null);
+        assertWithdrawnUntouched(one);
+    }
+
+    private static void assertWithdrawnUntouched(TestMember member) throws Exception {
+        DataPrint before = DataPrint.of(member.data);
+        Event.Withdrawn withdrawn = member.withdraw();
+        assertThat(withdrawn).isEqualTo(new Event.Withdrawn(withdrawn.id(), Outcome.DONE, null, null, null, null));
+        assertThat(DataPrint.of(member.data)).isEqualTo(before);
+    }
+
     @Test
     void onAMountPointWhatIsKeptIsNotRewoundAway() throws Exception {
         TestMember one = members.primary("one");

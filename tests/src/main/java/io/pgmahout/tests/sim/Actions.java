@@ -25,8 +25,6 @@ final class Actions {
     private final DataDirectory disk;
     /** The action under way, or null. What an ended one still wanted to do is dropped. */
     private @Nullable Running current;
-    /** How often receiving was stopped: nothing that was under way then may begin it again. */
-    private long withdrawals;
 
     /** One action under way. */
     private static final class Running {
@@ -113,7 +111,7 @@ final class Actions {
             case ServerAction.FindEnd find ->
                 after(act, ms(10, 120), () -> {
                     boolean found = !server.exists() && complete() && !disk.broken;
-                    end(act, found ? Outcome.DONE : Outcome.FAILED, "", found ? position() : null);
+                    end(act, found ? Outcome.DONE : Outcome.FAILED, "", found ? machine.position() : null);
                 });
             case ServerAction.Restart restart -> restart(act);
         }
@@ -199,9 +197,9 @@ final class Actions {
             refuse(act, Outcome.FAILED, "not a standby");
             return;
         }
-        long asOf = withdrawals;
+        long asOf = machine.withdrawals.begun();
         detach(act, () -> {
-            if (asOf < withdrawals) {
+            if (asOf < machine.withdrawals.begun()) {
                 end(act, Outcome.REFUSED, "receiving was stopped meanwhile", null);
                 return;
             }
@@ -304,42 +302,6 @@ final class Actions {
             }
             await(act, server::answers, server::exists);
         });
-    }
-
-    /** The walreceiver is told to go; what is held is read once it is gone. Runs beside an action. */
-    void withdraw(long id) {
-        long life = machine.agent.life();
-        withdrawals++;
-        boolean honest = world.mutation != Mutation.WITHDRAWAL_LIES;
-        if (honest) {
-            disk.source = null;
-        }
-        server.after(ms(1, 40), () -> {
-            if (honest) {
-                server.receiver.reloaded();
-            }
-        });
-        machine.after(world.dice.msToUs(50, 200 * world.climate.slowness()), () -> {
-            boolean gone = !server.exists() || !honest || !server.receiver.streaming();
-            boolean known = gone && complete() && server.answers() && (!server.recovering() || server.localReplayed());
-            machine.agent.deliver(
-                    life,
-                    new Event.Withdrawn(
-                            id,
-                            gone ? Outcome.DONE : Outcome.FAILED,
-                            known ? position() : null,
-                            known ? new Timeline(disk.nextTimeline()) : null,
-                            complete() ? disk.data : null,
-                            gone && server.answers() ? server.facts() : null));
-        });
-    }
-
-    private @Nullable WalPosition position() {
-        WalPosition position = disk.position();
-        Term told = position == null
-                ? null
-                : machine.terms().get(position.timeline().id());
-        return position == null || told == null ? position : new WalPosition(told, position.timeline(), position.lsn());
     }
 
     private boolean complete() {

@@ -118,9 +118,9 @@ final class Invariants {
                 && held.member().equals(name.successor());
         handedOver[machine.index] = named && changes ? left : null;
         if (next.holder() instanceof Holder.Named) {
-            boolean givenUp = machine.startsGivenUp();
+            boolean givenUp = machine.startsGivenUp() || !machine.disk.complete();
             left = givenUp ? null : acknowledgedAt(machine);
-            world.tally.count(givenUp ? "bound: handed over by a server that does not start" : "handed over");
+            world.tally.count(givenUp ? "bound: handed over by a server that is given up" : "handed over");
         }
         if (changes) {
             world.tally.count("holder changes");

@@ -8,10 +8,12 @@ import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.VoterId;
+import io.pgmahout.agent.model.WalPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** One member's machine: a clock, a disk, and the processes on it, which live and stop with it. */
 final class Machine {
@@ -30,6 +32,7 @@ final class Machine {
     final SimServer server;
     final SimAgent agent;
     final Actions actions;
+    final Withdrawals withdrawals;
 
     /** What an fsync has made durable. */
     VoterFile voterFile;
@@ -57,6 +60,7 @@ final class Machine {
         server = new SimServer(this);
         agent = new SimAgent(this);
         actions = new Actions(this);
+        withdrawals = new Withdrawals(this);
     }
 
     String address() {
@@ -174,6 +178,14 @@ final class Machine {
 
     DataFacts facts() {
         return disk.facts(terms());
+    }
+
+    /** What its data holds, as its agent is told. */
+    @Nullable
+    WalPosition position() {
+        WalPosition position = disk.position();
+        Term told = position == null ? null : terms().get(position.timeline().id());
+        return position == null || told == null ? position : new WalPosition(told, position.timeline(), position.lsn());
     }
 
     /** Whether the executor refuses to note {@code history} beside this data. */

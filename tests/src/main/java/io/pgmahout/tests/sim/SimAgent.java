@@ -243,7 +243,7 @@ final class SimAgent {
             case Effect.Persist persist -> persist(persist);
             case Effect.SetPermit permit -> machine.gate.command(life, permit);
             case Effect.Act act -> machine.actions.begin(act);
-            case Effect.Withdraw withdraw -> machine.actions.withdraw(withdraw.id());
+            case Effect.Withdraw withdraw -> machine.withdrawals.begin(withdraw.id());
             case Effect.ProbeNow probe -> probeSoon();
             case Effect.LookAt look -> world.network.lookAt(machine, look.member());
             case Effect.Route route -> world.tally.count("route " + route.role());

@@ -3,6 +3,7 @@ package io.pgmahout.tests.sim;
 import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.ha.Notice;
 import io.pgmahout.agent.ha.Tuning;
+import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.MemberName;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,5 +170,8 @@ final class World {
 
     void noticed(Machine machine, Notice notice) {
         tally.count("event " + notice.code());
+        if (notice.code() == EventCode.TERM_TAKEN) {
+            tally.count(String.valueOf(notice.fields().get("write")));
+        }
     }
 }

@@ -5,11 +5,15 @@ import static io.pgmahout.tests.acceptance.Looks.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.tests.cluster.LocalCluster;
 import io.pgmahout.tests.cluster.LocalMember;
 import io.pgmahout.tests.cluster.Processes;
 import io.pgmahout.tests.cluster.Waiting;
 import io.pgmahout.tests.cluster.WritingClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -19,10 +23,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Data directories that are wiped, vanish under their server, or come back late. */
 class LostDataTest {
     private static final Duration LIMIT = Scenario.LIMIT;
+
+    private static final Duration STORE_LEASE = Duration.ofSeconds(15);
 
     /** More than failover.max-lag, which is 1 MB. */
     private static final String MUCH = "SELECT pg_logical_emit_message(false, 'much', repeat('x', 3000000))";
@@ -128,6 +136,47 @@ class LostDataTest {
         assertThat(oracle.holds()).isEqualTo(primary);
         assertThat(has(primary, "only_here")).isTrue();
         assertThat(primary.agentLog().substring(from)).doesNotContain("CLONE_STARTED");
+    }
+
+    /** Its agent lives and acknowledged the primary: without its promise the other would wait for the end of the store lease. */
+    @ParameterizedTest
+    @EnumSource(
+            value = EventCode.class,
+            names = {"DATA_MISSING", "DATA_REFUSED"})
+    @Tag("F2")
+    void aStandbyWhoseDataCannotBeUsedPromisesThatTheOtherMayLead(EventCode told) throws SQLException, IOException {
+        oracle.callsFor(told);
+        LocalMember lame = cluster.membersBut(primary).getFirst();
+        LocalMember good = cluster.membersBut(primary).getLast();
+        Waiting.until(
+                "the record says QUORUM",
+                LIMIT,
+                () -> LocalCluster.text(Scenario.record(cluster), "takeover").equals("QUORUM"));
+        int from = lame.agentLog().length();
+        long postmaster = lame.postmaster().orElseThrow();
+        if (told == EventCode.DATA_MISSING) {
+            lame.loseVolume();
+        } else {
+            Files.setPosixFilePermissions(lame.data(), PosixFilePermissions.fromString("rwxrwxrwx"));
+        }
+        Processes.signal("KILL", List.of(postmaster));
+        Waiting.until(
+                lame + " logs " + told,
+                LIMIT,
+                () -> lame.agentLog().substring(from).contains("\"event\":\"" + told + "\""),
+                lame::agentLog);
+        JsonObject record = Scenario.record(cluster);
+        assertThat(record.getAsJsonArray("members")).hasSize(3);
+        assertThat(LocalCluster.text(record, "takeover")).isEqualTo("QUORUM");
+        primary.loseNode();
+        assertThat(cluster.awaitPrimary(STORE_LEASE.minusSeconds(4))).isEqualTo(good);
+        if (told == EventCode.DATA_MISSING) {
+            lame.bringVolume();
+        } else {
+            Files.setPosixFilePermissions(lame.data(), PosixFilePermissions.fromString("rwx------"));
+        }
+        primary.start();
+        assertThat(oracle.holds()).isEqualTo(good);
     }
 
     /** The only copy of what was written last lies on the volume that is away. */
