@@ -123,7 +123,7 @@ final class FileStore implements ClusterStore {
 
     private ReadOutcome readNow(Deadline end) {
         try {
-            ReadOutcome outcome = lock.hold(end, () -> {
+            ReadOutcome outcome = lock.hold(end, held -> {
                 try {
                     RecordFile.Envelope stored = file.read();
                     return stored == null
@@ -144,7 +144,7 @@ final class FileStore implements ClusterStore {
             @Nullable Version base, ClusterRecord record, Deadline end, Attempt<WriteOutcome> attempt) {
         boolean[] committed = new boolean[1];
         try {
-            WriteOutcome outcome = lock.hold(end, () -> {
+            WriteOutcome outcome = lock.hold(end, held -> {
                 if (attempt.abandoned()) {
                     return new WriteOutcome.Refused("not sent: given up");
                 }
@@ -156,7 +156,7 @@ final class FileStore implements ClusterStore {
                     if (base == null ? stored != null : stored == null || stored.version() != base.value()) {
                         return new WriteOutcome.Conflict();
                     }
-                    JsonObject next = next(stored, record);
+                    JsonObject next = next(LastVersion.next(held, stored), stored, record);
                     boolean replaced = file.replace(next, () -> committed[0] = attempt.commit());
                     return replaced
                             ? new WriteOutcome.Applied(
@@ -172,10 +172,10 @@ final class FileStore implements ClusterStore {
         }
     }
 
-    private static JsonObject next(RecordFile.@Nullable Envelope stored, ClusterRecord record) {
+    private static JsonObject next(long version, RecordFile.@Nullable Envelope stored, ClusterRecord record) {
         JsonObject json = RecordJson.encode(record);
         JsonObject whole = new JsonObject();
-        whole.addProperty("version", stored == null ? 1 : stored.version() + 1);
+        whole.addProperty("version", version);
         whole.add("record", json);
         if (stored != null) {
             UnknownFields.carry(stored.record(), json);

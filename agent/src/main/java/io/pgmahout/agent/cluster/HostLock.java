@@ -30,9 +30,9 @@ final class HostLock {
         this.inProcess = IN_PROCESS.computeIfAbsent(file, path -> new ReentrantLock());
     }
 
-    /** Work done under the lock. */
+    /** Work done under the lock; {@code held} is the lock file, whose content is nobody else's meanwhile. */
     interface Work<T> {
-        T run() throws IOException;
+        T run(FileChannel held) throws IOException;
     }
 
     /** Does {@code work} under the lock; null if the lock could not be had in time, and nothing was done. */
@@ -45,9 +45,10 @@ final class HostLock {
             Thread.currentThread().interrupt();
             return null;
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(
+                        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 FileLock lock = poll(channel, deadline)) {
-            return lock == null ? null : work.run();
+            return lock == null ? null : work.run(channel);
         } finally {
             inProcess.unlock();
         }

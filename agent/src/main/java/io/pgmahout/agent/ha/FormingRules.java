@@ -12,7 +12,7 @@ import io.pgmahout.agent.model.Voter;
 import java.util.List;
 import java.util.Objects;
 
-/** There is no cluster yet: who forms it, and what the first record says. Rules 209 to 216. */
+/** There is no cluster yet: who forms it, and what the first record says. Rules 208 to 216. */
 final class FormingRules {
 
     /** A candidate waits this long before it forms a cluster without having heard of the others. */
@@ -22,6 +22,12 @@ final class FormingRules {
     private static final long FIRST_WAIT_MS = 1_000;
 
     static final List<Rule> RULES = List.of(
+            waits(
+                    208,
+                    "term-may-be-held",
+                    "There is no record, but another member, or this one's memory, tells of one that was: whoever held its term"
+                            + " may write yet, and may make it anew.",
+                    view -> absent(view) && (othersKnow(view) || remembers(view) && mayBeHeld(view))),
             write(
                     209,
                     "forming-fails",
@@ -83,6 +89,28 @@ final class FormingRules {
 
     private static boolean absent(View view) {
         return !view.hasRecord() && view.state.book().absent();
+    }
+
+    /** An agent that has known a record for longer than there is none. */
+    private static boolean othersKnow(View view) {
+        return view.state.peers().values().stream()
+                .anyMatch(peer -> peer.connected()
+                        && peer.currentReport() != null
+                        && peer.currentReport().termSeen().compareTo(Term.NONE) > 0);
+    }
+
+    private static boolean remembers(View view) {
+        DataFacts data = view.state.data();
+        return data != null && !data.branches().isEmpty()
+                || view.content(DataFacts.Content.TORN)
+                || view.state.voter().promised().compareTo(Term.NONE) > 0;
+    }
+
+    /** Nobody's permit reaches further than a store lease past the last record; a cold start waits for the others anyway. */
+    private static boolean mayBeHeld(View view) {
+        Tuning tuning = view.tuning();
+        return view.before(view.state.book().absentMs()
+                + Math.max(tuning.coldStartWaitMs(), tuning.stretched(tuning.leaseDurationMs())));
     }
 
     private static boolean othersHaveData(View view) {

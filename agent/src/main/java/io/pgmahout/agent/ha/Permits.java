@@ -24,7 +24,16 @@ final class Permits {
      * the server ended there is nothing to be written here, and a hand-over need not wait for the gate then.
      */
     static long deadlineMs(View view) {
-        if (!view.leads() || Handover.seeks(view)) {
+        return Handover.seeks(view) ? 0 : Math.max(0, leasesEndMs(view) / GRAIN_MS * GRAIN_MS);
+    }
+
+    /** Whether this member's leases last under every record that may be, or may have been, in the store. */
+    static boolean leasesLast(View view) {
+        return leasesEndMs(view) > view.nowMs;
+    }
+
+    private static long leasesEndMs(View view) {
+        if (!view.leads()) {
             return 0;
         }
         long deadline = underMs(view, view.record());
@@ -33,8 +42,7 @@ final class Permits {
             deadline = Math.min(deadline, underMs(view, pending.record()));
         }
         deadline = Math.min(deadline, underMs(view, writes.inFlight()));
-        deadline = Math.min(deadline, underMs(view, writes.prepared()));
-        return Math.max(0, deadline / GRAIN_MS * GRAIN_MS);
+        return Math.min(deadline, underMs(view, writes.prepared()));
     }
 
     private static long underMs(View view, @Nullable Pending pending) {

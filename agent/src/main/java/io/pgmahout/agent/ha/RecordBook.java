@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What a member knows of the record.
  *
  * @param known the newest version seen, null before the first
- * @param absent whether the last read found none
+ * @param absentMs since when reads find none, −1 while there is one, or before the first
  * @param changedMs when a change of term, holder or renewal was first seen here
  * @param heldMs when the present holder in its term was first seen here
  * @param confirmedMs when the last read that succeeded, or write that was applied, was sent; −1 before
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RecordBook(
         @Nullable Stored known,
-        boolean absent,
+        long absentMs,
         long changedMs,
         long heldMs,
         long confirmedMs,
@@ -32,11 +32,11 @@ record RecordBook(
     private static final long POLL_MS = 5_000;
     private static final long POLL_ABSENT_MS = 1_000;
 
-    static final RecordBook EMPTY = new RecordBook(null, false, 0, 0, -1, 0, 0, true, 0, -1);
+    static final RecordBook EMPTY = new RecordBook(null, -1, 0, 0, -1, 0, 0, true, 0, -1);
 
     /** The record is read this often behind the watch; oftener while there is none. */
     long pollMs() {
-        return absent || known == null ? POLL_ABSENT_MS : POLL_MS;
+        return absent() || known == null ? POLL_ABSENT_MS : POLL_MS;
     }
 
     /** A version was seen; older ones than known change nothing. */
@@ -50,7 +50,7 @@ record RecordBook(
                 || !known.record().holder().equals(stored.record().holder());
         return new RecordBook(
                 stored,
-                false,
+                -1,
                 alive ? nowMs : changedMs,
                 another ? nowMs : heldMs,
                 confirmedMs,
@@ -61,26 +61,38 @@ record RecordBook(
                 lostMs);
     }
 
-    RecordBook absentSeen() {
-        return new RecordBook(known, true, changedMs, heldMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs);
+    /** The last read found none; what was known before has been removed. */
+    boolean absent() {
+        return absentMs >= 0;
+    }
+
+    RecordBook absentSeen(long nowMs) {
+        long since = absent() ? absentMs : nowMs;
+        return new RecordBook(known, since, changedMs, heldMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs);
+    }
+
+    /** A read found one, be it the known one again. */
+    RecordBook present() {
+        return new RecordBook(known, -1, changedMs, heldMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs);
     }
 
     RecordBook reading(long id, long nowMs) {
-        return new RecordBook(known, absent, changedMs, heldMs, confirmedMs, id, nowMs, stale, retryMs, lostMs);
+        return new RecordBook(known, absentMs, changedMs, heldMs, confirmedMs, id, nowMs, stale, retryMs, lostMs);
     }
 
     /** The store answered what was sent at {@code sentMs}. */
     RecordBook confirmed(long sentMs, long retryMs) {
         return new RecordBook(
-                known, absent, changedMs, heldMs, Math.max(confirmedMs, sentMs), 0, 0, false, retryMs, -1);
+                known, absentMs, changedMs, heldMs, Math.max(confirmedMs, sentMs), 0, 0, false, retryMs, -1);
     }
 
     RecordBook readFailed(long nowMs, long retryMs) {
         return new RecordBook(
-                known, absent, changedMs, heldMs, confirmedMs, 0, 0, stale, retryMs, lostMs < 0 ? nowMs : lostMs);
+                known, absentMs, changedMs, heldMs, confirmedMs, 0, 0, stale, retryMs, lostMs < 0 ? nowMs : lostMs);
     }
 
     RecordBook mustRead() {
-        return new RecordBook(known, absent, changedMs, heldMs, confirmedMs, readId, readSentMs, true, retryMs, lostMs);
+        return new RecordBook(
+                known, absentMs, changedMs, heldMs, confirmedMs, readId, readSentMs, true, retryMs, lostMs);
     }
 }

@@ -33,8 +33,12 @@ final class RecordEvents {
         long sentMs = turn.book.readSentMs();
         turn.book = turn.book.confirmed(sentMs, turn.nowMs);
         if (event.stored() == null) {
-            turn.book = turn.book.absentSeen();
+            if (turn.view().hasRecord() && !turn.book.absent()) {
+                turn.log(EventCode.RECORD_GONE, Map.of());
+            }
+            turn.book = turn.book.absentSeen(turn.nowMs);
         } else {
+            turn.book = turn.book.present();
             seen(turn, event.stored());
         }
     }
@@ -174,6 +178,7 @@ final class RecordEvents {
     private static EventCode event(Pending pending, boolean ledBefore, View view) {
         return switch (pending.purpose()) {
             case "re-affirm" -> EventCode.REAFFIRMED;
+            case "make anew" -> EventCode.RECORD_REMADE;
             case "hand-over", "release" -> EventCode.HANDED_OVER;
             case "list" -> EventCode.MEMBER_LISTED;
             case "drop" -> EventCode.MEMBER_DROPPED;

@@ -45,6 +45,17 @@ public enum EventCode {
             "Look for stalls of the holder or its network.",
             Field.WRITE,
             Field.VERSION),
+    RECORD_GONE(
+            Level.ERROR,
+            "Somebody removed the cluster record.",
+            "Nothing, if RECORD_REMADE follows within seconds. Else put it back as it was, or see operations: nobody takes"
+                    + " over without it."),
+    RECORD_REMADE(
+            Level.WARN,
+            "The record had been removed; its holder made it anew.",
+            "Find who removed it, and do not do so while an agent runs.",
+            Field.WRITE,
+            Field.VERSION),
     STORE_LOST(
             Level.ERROR,
             "The cluster store does not answer.",

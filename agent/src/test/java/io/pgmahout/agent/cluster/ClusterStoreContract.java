@@ -43,6 +43,9 @@ abstract class ClusterStoreContract {
     /** Puts the record there by other means than a store. */
     abstract void plant(String record) throws Exception;
 
+    /** An operator removes the record. */
+    abstract void remove() throws Exception;
+
     /** What lies there. */
     abstract String raw() throws Exception;
 
@@ -88,6 +91,27 @@ abstract class ClusterStoreContract {
         assertThat(store.compareAndSet(null, late, LIMIT)).isEqualTo(new WriteOutcome.Conflict());
         assertThat(store().compareAndSet(first, late, LIMIT)).isEqualTo(new WriteOutcome.Conflict());
         assertThat(store.read(LIMIT)).isEqualTo(new ReadOutcome.Found(new Stored(second, next)));
+    }
+
+    /** A write on a version of it may arrive at any time. */
+    @Test
+    void whatWasRemovedIsNeverWrittenOnAgain() throws Exception {
+        ClusterStore store = store();
+        List<Version> seen = new CopyOnWriteArrayList<>();
+        store.watch(stored -> seen.add(stored.version()), trouble -> {});
+        Version first = applied(store.compareAndSet(null, Records.full(), LIMIT));
+        Version second = applied(store.compareAndSet(first, Records.full(), LIMIT));
+        remove();
+        assertThat(store.read(LIMIT)).isEqualTo(new ReadOutcome.Absent());
+        assertThat(store.compareAndSet(second, Records.full(), LIMIT)).isEqualTo(new WriteOutcome.Conflict());
+        assertThat(store.read(LIMIT)).isEqualTo(new ReadOutcome.Absent());
+
+        Version anew = applied(store().compareAndSet(null, Records.full(), LIMIT));
+        assertThat(anew.newerThan(second)).isTrue();
+        assertThat(store.compareAndSet(first, Records.full(), LIMIT)).isEqualTo(new WriteOutcome.Conflict());
+        assertThat(store.compareAndSet(second, Records.full(), LIMIT)).isEqualTo(new WriteOutcome.Conflict());
+        assertThat(store.read(LIMIT)).isEqualTo(new ReadOutcome.Found(new Stored(anew, Records.full())));
+        await().atMost(LIMIT).until(() -> seen.contains(anew));
     }
 
     @Test

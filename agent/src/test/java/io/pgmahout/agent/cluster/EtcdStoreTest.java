@@ -46,6 +46,11 @@ class EtcdStoreTest extends ClusterStoreContract {
     }
 
     @Override
+    void remove() throws UnreadableException {
+        server.remove(key);
+    }
+
+    @Override
     String raw() throws UnreadableException {
         return server.get(key);
     }

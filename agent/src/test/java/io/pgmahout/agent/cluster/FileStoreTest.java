@@ -40,6 +40,11 @@ class FileStoreTest extends ClusterStoreContract {
     }
 
     @Override
+    void remove() throws IOException {
+        Files.delete(file());
+    }
+
+    @Override
     String raw() throws Exception {
         return JsonFields.parse("file", Files.readString(file()))
                 .fields("record")

@@ -298,7 +298,8 @@ class KubernetesStoreTest extends ClusterStoreContract {
         return all;
     }
 
-    private void remove() {
+    @Override
+    void remove() {
         server.ask("DELETE", KubernetesServer.lease(name), null);
     }
 

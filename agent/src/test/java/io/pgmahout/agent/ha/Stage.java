@@ -188,8 +188,19 @@ final class Stage {
         return branches;
     }
 
-    /** {@code record term=4 holder=b takeover=ttl voters=a,b history=1:1@0/0 [paused] [unidentified]}: by another hand. */
+    /**
+     * {@code record term=4 holder=b takeover=ttl voters=a,b history=1:1@0/0 [paused] [unidentified]}: by another hand.
+     * {@code record removed}, {@code record back}: deleted, and put back as it was.
+     */
     void record(Script.Line line) {
+        if (line.says("removed")) {
+            story.store.remove();
+            return;
+        }
+        if (line.says("back")) {
+            story.watchShows(story.store.putBack());
+            return;
+        }
         if (line.words().isEmpty() && line.options().isEmpty()) {
             story.say(story.store.stored() == null ? "(no record)" : Words.record(story.store.record()));
             return;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The record of a story. */
 final class StoryStore {
     private @Nullable Stored stored;
+    private @Nullable Stored last;
 
     @Nullable
     Stored stored() {
@@ -21,8 +22,20 @@ final class StoryStore {
 
     /** A write that nobody in the story made. */
     Stored put(ClusterRecord record) {
-        stored = new Stored(new Version(stored == null ? 1 : stored.version().value() + 1), record);
-        return stored;
+        Stored next = new Stored(new Version(last == null ? 1 : last.version().value() + 1), record);
+        stored = next;
+        last = next;
+        return next;
+    }
+
+    /** Somebody deletes it. */
+    void remove() {
+        stored = null;
+    }
+
+    /** What was deleted, as it was, under a newer version. */
+    Stored putBack() {
+        return put(Objects.requireNonNull(last, "there was none").record());
     }
 
     /** The version that {@code write} made, or null where it was made for another. */

@@ -1,11 +1,16 @@
 package io.pgmahout.tests.cluster;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +23,9 @@ public final class EtcdNode implements Leftover {
 
     private final Path directory = ServerUser.newDirectory("pgmahout-etcd-");
     private final Path log = directory.resolve("etcd.log");
+    private final Authority authority;
+    private final List<String> prefix;
+    private final String endpoint;
     private final List<String> command;
     private Process process;
     private boolean closed;
@@ -28,7 +36,9 @@ public final class EtcdNode implements Leftover {
     }
 
     private EtcdNode(Network network, LocalCluster cluster) {
-        Authority authority = cluster.authority().orElseThrow();
+        authority = cluster.authority().orElseThrow();
+        prefix = network.storePrefix();
+        endpoint = endpoint(network);
         authority.issue(Network.STORE, network.storeHost(), "127.0.0.1");
         List<String> etcd = new ArrayList<>(List.of("etcd", "--name=one", "--logger=zap", "--log-outputs=stderr"));
         etcd.add("--data-dir=" + directory.resolve("data"));
@@ -71,6 +81,42 @@ public final class EtcdNode implements Leftover {
             throw new ClusterException("etcd ended: " + text());
         }
         return started;
+    }
+
+    /** The value of a key, empty where there is none. */
+    public String get(String key) {
+        JsonArray found = ask("range", "{\"key\":\"" + base64(key) + "\"}").getAsJsonArray("kvs");
+        return found == null
+                ? ""
+                : new String(
+                        Base64.getDecoder()
+                                .decode(found.get(0)
+                                        .getAsJsonObject()
+                                        .get("value")
+                                        .getAsString()),
+                        StandardCharsets.UTF_8);
+    }
+
+    public void put(String key, String value) {
+        ask("put", "{\"key\":\"" + base64(key) + "\",\"value\":\"" + base64(value) + "\"}");
+    }
+
+    public void remove(String key) {
+        ask("deleterange", "{\"key\":\"" + base64(key) + "\"}");
+    }
+
+    private JsonObject ask(String what, String body) {
+        List<String> words = new ArrayList<>(prefix);
+        words.addAll(List.of("curl", "--silent", "--show-error", "--fail", "--max-time", "10"));
+        words.addAll(List.of("--cacert", authority.authorityFile().toString()));
+        words.addAll(List.of("--cert", authority.certificateFile(Network.STORE).toString()));
+        words.addAll(List.of("--key", authority.keyFile(Network.STORE).toString()));
+        words.addAll(List.of("--data", body, endpoint + "/v3/kv/" + what));
+        return JsonParser.parseString(ServerUser.run(words)).getAsJsonObject();
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** SIGKILL; its data stays. */

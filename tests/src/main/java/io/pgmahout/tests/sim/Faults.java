@@ -1,5 +1,6 @@
 package io.pgmahout.tests.sim;
 
+import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Lsn;
@@ -28,6 +29,7 @@ final class Faults {
         MEMBER_CUT_FROM_ALL,
         STORE_OUT,
         MEMBER_CUT_FROM_STORE,
+        RECORD_DELETED,
         PROMOTED_BY_HAND,
         DATA_LOST,
         DATA_BROKEN,
@@ -88,6 +90,7 @@ final class Faults {
                 later(longUs, () -> world.store.outage(false));
             }
             case MEMBER_CUT_FROM_STORE -> cutFromStore(machine, longUs);
+            case RECORD_DELETED -> deleteRecord();
             case PROMOTED_BY_HAND -> promoteByHand(machine);
             case DATA_LOST -> strand(machine, true);
             case DATA_BROKEN -> strand(machine, false);
@@ -136,6 +139,20 @@ final class Faults {
     private void cutFromStore(Machine machine, long us) {
         world.store.cutOff(machine, true);
         later(us, () -> world.store.cutOff(machine, false));
+    }
+
+    /**
+     * Who put it there did not make it anew by then: an operator does. Not where a member has no memory of a cluster, for
+     * that would form another one.
+     */
+    private void deleteRecord() {
+        boolean remembered =
+                world.machines.stream().allMatch(machine -> machine.disk.content != DataFacts.Content.EMPTY);
+        if (remembered && world.store.canDelete()) {
+            world.tally.count("record deleted");
+            world.store.delete();
+            later(dice.msToUs(1_000, 20_000), world.store::putBack);
+        }
     }
 
     private void promoteByHand(Machine machine) {

@@ -92,7 +92,7 @@ final class Invariants {
         }
     }
 
-    /** A compare-and-set is applied. */
+    /** A compare-and-set is applied, over what was stored last. */
     void recordWritten(Machine machine, @Nullable ClusterRecord old, ClusterRecord next) {
         if (old == null) {
             return;
@@ -110,7 +110,7 @@ final class Invariants {
         if (old.systemIdentifier() != null && !old.systemIdentifier().equals(next.systemIdentifier())) {
             throw new Violation("one system identifier", by);
         }
-        if (next.renewal() <= old.renewal()) {
+        if (next.term().equals(old.term()) && next.renewal() <= old.renewal()) {
             throw new Violation("renewals grow", by);
         }
         boolean named = old.holder() instanceof Holder.Named name

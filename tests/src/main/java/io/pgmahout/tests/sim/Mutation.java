@@ -28,6 +28,12 @@ enum Mutation {
     LATE_WRITE_CALLED_REFUSED(2_000),
     /** A compare-and-set applies on any version. */
     WRITE_ON_ANY_VERSION(300),
+    /** What is to be created if there is none replaces what is there. */
+    CREATION_REPLACES(3_000),
+    /** A compare-and-set on a version of a record that was deleted creates it. */
+    WRITE_CREATES(6_000),
+    /** The versions of a record that was deleted begin anew. */
+    VERSIONS_BEGIN_AGAIN(300),
     /** A withdrawal leaves the walreceiver connected and says it is gone. */
     WITHDRAWAL_LIES(300),
     /** A timeline id is taken for the branch that the record calls by that id (A3). */
@@ -45,7 +51,7 @@ enum Mutation {
 
     /** Whether a cluster that does not recover counts as caught; elsewhere it might be chance. */
     boolean blocks() {
-        return this == REWIND_DOES_NOTHING;
+        return this == REWIND_DOES_NOTHING || this == VERSIONS_BEGIN_AGAIN;
     }
 
     /** How many seeds it may take to catch it. */

@@ -16,6 +16,12 @@ final class SimStore {
     private final Dice dice;
     private long version;
     private @Nullable ClusterRecord record;
+    /** What was stored last, also after it was deleted. */
+    private @Nullable ClusterRecord last;
+    /** Creations that may still arrive. */
+    private int creations;
+
+    private boolean deleted;
     private boolean out;
     private final boolean[] cutOff;
     private final long[] watchedUs;
@@ -47,6 +53,29 @@ final class SimStore {
             cutOff[machine.index] = begins;
             machine.trace("store", begins ? "cut off from the store" : "reaches the store");
             catchUp();
+        }
+    }
+
+    /** Whether an operator may delete the record: only once, and nothing on its way would bring back what was there before. */
+    boolean canDelete() {
+        return !deleted && creations == 0 && record != null && record.systemIdentifier() != null;
+    }
+
+    void delete() {
+        deleted = true;
+        record = null;
+        if (world.mutation == Mutation.VERSIONS_BEGIN_AGAIN) {
+            version = 0;
+        }
+        world.trace.line(world.nowUs(), "store", -1, "store", "the record is deleted");
+    }
+
+    /** An operator has a copy of what was there last. */
+    void putBack() {
+        ClusterRecord copy = last;
+        if (record == null && copy != null) {
+            world.tally.count("record put back");
+            store(copy);
         }
     }
 
@@ -89,8 +118,11 @@ final class SimStore {
         double lateness = lies ? 0.3 : world.climate.storeLate();
         long late = world.faulty() && dice.chance(lateness) ? dice.msToUs(500, 12_000) : 0;
         boolean sent = !cutOff[machine.index] && !lost();
+        int creates = sent && write.base() == null ? 1 : 0;
+        creations += creates;
         if (sent) {
             world.agenda.at(world.nowUs() + delayUs() + late, () -> {
+                creations -= creates;
                 if (!out) {
                     arrive(machine, life, ended, write);
                 }
@@ -104,23 +136,31 @@ final class SimStore {
     private void arrive(Machine machine, long life, boolean[] ended, Effect.CompareAndSet write) {
         WriteId id = write.record().writeId();
         Version base = write.base();
-        boolean matches = base == null ? record == null : record != null && base.value() == version;
+        boolean matches = base == null
+                ? record == null || world.mutation == Mutation.CREATION_REPLACES
+                : record == null ? world.mutation == Mutation.WRITE_CREATES : base.value() == version;
         if (!matches && world.mutation != Mutation.WRITE_ON_ANY_VERSION) {
             world.tally.count("write conflict");
             answer(machine, life, ended, new Event.WriteEnded(id, Outcome.REFUSED, null, "conflict"));
             return;
         }
-        world.invariants.recordWritten(machine, record, write.record());
-        version++;
-        record = write.record();
+        world.invariants.recordWritten(machine, last, write.record());
         world.tally.count(ended[0] ? "write applied late" : "write applied");
-        if (world.trace.on()) {
-            world.trace.line(world.nowUs(), "store", -1, "store", "version " + version + " " + Describe.record(record));
+        if (record == null && deleted) {
+            world.tally.count("record made anew");
         }
-        for (Machine watcher : world.machines) {
-            watch(watcher);
-        }
+        store(write.record());
         answer(machine, life, ended, new Event.WriteEnded(id, Outcome.DONE, new Version(version), ""));
+    }
+
+    private void store(ClusterRecord next) {
+        version++;
+        record = next;
+        last = next;
+        if (world.trace.on()) {
+            world.trace.line(world.nowUs(), "store", -1, "store", "version " + version + " " + Describe.record(next));
+        }
+        catchUp();
     }
 
     private void answer(Machine machine, long life, boolean[] ended, Event event) {

@@ -90,6 +90,22 @@ class LeaseTest {
         assertThat(oracle.holds()).isEqualTo(next);
     }
 
+    /** {@code kubectl delete lease}: its holder makes it anew, and neither a server nor a client notices. */
+    @Test
+    void aLeaseThatIsDeletedIsMadeAnewByItsHolder() throws SQLException {
+        oracle.callsFor(EventCode.RECORD_GONE);
+        int term = term();
+        long postmaster = primary.postmaster().orElseThrow();
+        String uid = uid();
+        api.removeLease(name());
+        Waiting.until("another Lease", LIMIT, () -> !uid().isEmpty() && !uid().equals(uid));
+        assertThat(holder()).isEqualTo(primary.name());
+        assertThat(term()).isEqualTo(term + 1);
+        assertThat(oracle.holds(client)).isEqualTo(primary);
+        assertThat(primary.postmaster()).hasValue(postmaster);
+        assertThat(client.acknowledged()).allMatch(row -> row.member().equals(primary.name()));
+    }
+
     @Test
     void anApiServerThatHangsForLessThanTheStoreLeaseMovesNothing() throws SQLException {
         oracle.callsFor(EventCode.STORE_LOST);
@@ -125,6 +141,11 @@ class LeaseTest {
 
     private static String holder() {
         return LocalCluster.text(api.lease(name()).getAsJsonObject("spec"), "holderIdentity");
+    }
+
+    private static String uid() {
+        JsonObject metadata = api.lease(name()).getAsJsonObject("metadata");
+        return metadata.has("uid") ? metadata.get("uid").getAsString() : "";
     }
 
     private static int term() {

@@ -130,6 +130,36 @@ class PartitionTest {
     }
 
     @Test
+    void aKeyThatIsDeletedIsMadeAnewByItsHolder() throws SQLException {
+        oracle.callsFor(EventCode.RECORD_GONE);
+        int term = Integer.parseInt(record("term"));
+        etcd.remove("/pgmahout/" + Scenario.PATIENT.name());
+        Waiting.until("a higher term", LIMIT, () -> record("term").equals(Integer.toString(term + 1)));
+        assertThat(oracle.holds(client)).isEqualTo(primary);
+        assertThat(client.acknowledged()).allMatch(one -> one.member().equals(primary.name()));
+    }
+
+    /** Its holder cannot reach it, and does not make it anew once its leases have ended. */
+    @Test
+    @Tag("S1")
+    void aKeyThatIsDeletedWhileItsHolderIsCutOffStaysGone() throws SQLException {
+        oracle.callsFor(EventCode.RECORD_GONE, EventCode.STORE_LOST, EventCode.PERMIT_LAPSED);
+        String key = "/pgmahout/" + Scenario.PATIENT.name();
+        String copy = etcd.get(key);
+        network.isolate(primary.name());
+        etcd.remove(key);
+        await().during(STORE_LEASE)
+                .atMost(STORE_LEASE.plus(LIMIT))
+                .until(() -> etcd.get(key).isEmpty());
+        network.heal();
+        await().during(STORE_LEASE)
+                .atMost(STORE_LEASE.plus(LIMIT))
+                .until(() -> etcd.get(key).isEmpty() && cluster.writable().isEmpty());
+        etcd.put(key, copy);
+        oracle.holds();
+    }
+
+    @Test
     @Tag("S1")
     @Tag("S3")
     void primaryThatLosesTheStoreAfterItsPeersStopsWithItsStoreLease(TestReporter reporter) throws SQLException {
