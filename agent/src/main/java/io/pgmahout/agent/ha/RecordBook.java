@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param readSentMs when that was sent
  * @param stale whether something was heard that only a read can settle
  * @param retryMs no read before this
- * @param lostMs since when the store does not answer, −1 while it does
+ * @param lostMs since when the store does not answer, or does not write, −1 while it does
+ * @param writesFail whether that is known of a write: reads that are answered do not end it
  */
 record RecordBook(
         @Nullable Stored known,
@@ -27,12 +28,13 @@ record RecordBook(
         long readSentMs,
         boolean stale,
         long retryMs,
-        long lostMs) {
+        long lostMs,
+        boolean writesFail) {
 
     private static final long POLL_MS = 5_000;
     private static final long POLL_ABSENT_MS = 1_000;
 
-    static final RecordBook EMPTY = new RecordBook(null, -1, 0, 0, -1, 0, 0, true, 0, -1);
+    static final RecordBook EMPTY = new RecordBook(null, -1, 0, 0, -1, 0, 0, true, 0, -1, false);
 
     /** The record is read this often behind the watch; oftener while there is none. */
     long pollMs() {
@@ -58,7 +60,8 @@ record RecordBook(
                 readSentMs,
                 stale,
                 retryMs,
-                lostMs);
+                lostMs,
+                writesFail);
     }
 
     /** The last read found none; what was known before has been removed. */
@@ -68,31 +71,46 @@ record RecordBook(
 
     RecordBook absentSeen(long nowMs) {
         long since = absent() ? absentMs : nowMs;
-        return new RecordBook(known, since, changedMs, heldMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs);
+        return new RecordBook(
+                known, since, changedMs, heldMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs, writesFail);
     }
 
     /** A read found one, be it the known one again. */
     RecordBook present() {
-        return new RecordBook(known, -1, changedMs, heldMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs);
+        return new RecordBook(
+                known, -1, changedMs, heldMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs, writesFail);
     }
 
     RecordBook reading(long id, long nowMs) {
-        return new RecordBook(known, absentMs, changedMs, heldMs, confirmedMs, id, nowMs, stale, retryMs, lostMs);
+        return new RecordBook(
+                known, absentMs, changedMs, heldMs, confirmedMs, id, nowMs, stale, retryMs, lostMs, writesFail);
     }
 
     /** The store answered what was sent at {@code sentMs}. */
     RecordBook confirmed(long sentMs, long retryMs) {
-        return new RecordBook(
-                known, absentMs, changedMs, heldMs, Math.max(confirmedMs, sentMs), 0, 0, false, retryMs, -1);
+        long confirmed = Math.max(confirmedMs, sentMs);
+        long lost = writesFail ? lostMs : -1;
+        return new RecordBook(known, absentMs, changedMs, heldMs, confirmed, 0, 0, false, retryMs, lost, writesFail);
     }
 
     RecordBook readFailed(long nowMs, long retryMs) {
+        long lost = lostMs < 0 ? nowMs : lostMs;
+        return new RecordBook(known, absentMs, changedMs, heldMs, confirmedMs, 0, 0, stale, retryMs, lost, writesFail);
+    }
+
+    RecordBook writeFailed(long nowMs, long retryMs) {
+        long lost = lostMs < 0 ? nowMs : lostMs;
+        return new RecordBook(known, absentMs, changedMs, heldMs, confirmedMs, 0, 0, true, retryMs, lost, true);
+    }
+
+    /** The store writes, for this member or for another. */
+    RecordBook written() {
         return new RecordBook(
-                known, absentMs, changedMs, heldMs, confirmedMs, 0, 0, stale, retryMs, lostMs < 0 ? nowMs : lostMs);
+                known, absentMs, changedMs, heldMs, confirmedMs, readId, readSentMs, stale, retryMs, -1, false);
     }
 
     RecordBook mustRead() {
         return new RecordBook(
-                known, absentMs, changedMs, heldMs, confirmedMs, readId, readSentMs, true, retryMs, lostMs);
+                known, absentMs, changedMs, heldMs, confirmedMs, readId, readSentMs, true, retryMs, lostMs, writesFail);
     }
 }

@@ -29,9 +29,13 @@ final class RecordEvents {
             turn.book = turn.book.readFailed(turn.nowMs, turn.nowMs + RETRY_MS);
             return;
         }
-        storeAnswered(turn);
+        if (!turn.book.writesFail()) {
+            storeAnswered(turn);
+        }
         long sentMs = turn.book.readSentMs();
-        turn.book = turn.book.confirmed(sentMs, turn.nowMs);
+        // A store that shows older versions than before answers every write with a conflict: not to be asked without
+        // end.
+        turn.book = turn.book.confirmed(sentMs, isOlder(turn, event.stored()) ? turn.nowMs + RETRY_MS : turn.nowMs);
         if (event.stored() == null) {
             if (turn.view().hasRecord() && !turn.book.absent()) {
                 turn.log(EventCode.RECORD_GONE, Map.of());
@@ -41,6 +45,11 @@ final class RecordEvents {
             turn.book = turn.book.present();
             seen(turn, event.stored());
         }
+    }
+
+    private static boolean isOlder(Turn turn, @Nullable Stored stored) {
+        Stored known = turn.book.known();
+        return stored != null && known != null && known.version().newerThan(stored.version());
     }
 
     /** A version came to be known, by read, watch or write. */
@@ -59,6 +68,9 @@ final class RecordEvents {
         boolean open = own != null && gave(own, stored);
         boolean settled = turn.writes.unknown().stream().anyMatch(pending -> gave(pending, stored));
         turn.book = turn.book.seen(stored, turn.nowMs);
+        if (turn.book.writesFail()) {
+            storeAnswered(turn);
+        }
         settle(turn, stored);
         View view = turn.view();
         if (!stored.record().term().equals(termBefore)) {
@@ -132,22 +144,41 @@ final class RecordEvents {
             return;
         }
         switch (event.outcome()) {
-            case DONE -> applied(turn, pending, Objects.requireNonNull(event.version()));
+            case DONE -> {
+                Version version = Objects.requireNonNull(event.version());
+                if (givenBefore(turn, pending, version)) {
+                    failed(
+                            turn,
+                            "it counts its versions anew from " + version
+                                    + ": another store than before, or an emptied one");
+                } else {
+                    applied(turn, pending, version);
+                }
+            }
             case REFUSED -> {
+                storeAnswered(turn);
                 turn.writes = turn.writes.refused();
                 turn.book = turn.book.mustRead();
             }
-            case FAILED -> {
-                turn.writes = turn.writes.refused();
-                storeFailed(turn, event.detail());
-                turn.book = turn.book.mustRead().readFailed(turn.nowMs, turn.nowMs + RETRY_MS);
-            }
+            case FAILED -> failed(turn, event.detail());
             case UNKNOWN -> {
                 turn.writes = turn.writes.forget(pending);
                 storeFailed(turn, event.detail());
-                turn.book = turn.book.mustRead().readFailed(turn.nowMs, turn.nowMs + RETRY_MS);
+                turn.book = turn.book.writeFailed(turn.nowMs, turn.nowMs + RETRY_MS);
             }
         }
+    }
+
+    private static void failed(Turn turn, @Nullable String detail) {
+        turn.writes = turn.writes.refused();
+        storeFailed(turn, detail);
+        turn.book = turn.book.writeFailed(turn.nowMs, turn.nowMs + RETRY_MS);
+    }
+
+    /** A record made anew where the versions are older ones: the others may still be shown the former one, elsewhere. */
+    private static boolean givenBefore(Turn turn, Pending pending, Version version) {
+        Stored known = turn.book.known();
+        return pending.base() == null && turn.book.absent() && known != null && !version.newerThan(known.version());
     }
 
     private static void applied(Turn turn, Pending pending, Version version) {
@@ -223,6 +254,7 @@ final class RecordEvents {
     private static void storeAnswered(Turn turn) {
         if (turn.book.lostMs() >= 0) {
             turn.log(EventCode.STORE_BACK, Map.of("awayMs", Long.toString(turn.nowMs - turn.book.lostMs())));
+            turn.book = turn.book.written();
         }
     }
 }

@@ -58,7 +58,7 @@ public enum EventCode {
             Field.VERSION),
     STORE_LOST(
             Level.ERROR,
-            "The cluster store does not answer.",
+            "The cluster store does not answer, or refuses what is to be written.",
             "Restore it: no takeover happens meanwhile.",
             Field.DETAIL),
     STORE_BACK(Level.INFO, "The cluster store answers again.", "Nothing.", Field.AWAY_MS),

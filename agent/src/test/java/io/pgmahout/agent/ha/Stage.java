@@ -190,11 +190,16 @@ final class Stage {
 
     /**
      * {@code record term=4 holder=b takeover=ttl voters=a,b history=1:1@0/0 [paused] [unidentified]}: by another hand.
-     * {@code record removed}, {@code record back}: deleted, and put back as it was.
+     * {@code record removed}, {@code record back}: deleted, and put back as it was. {@code record forgotten}: there is another
+     * store, an empty one.
      */
     void record(Script.Line line) {
         if (line.says("removed")) {
             story.store.remove();
+            return;
+        }
+        if (line.says("forgotten")) {
+            story.store.forget();
             return;
         }
         if (line.says("back")) {

@@ -31,7 +31,7 @@ final class StoreRequests {
         member.waiting.add(write);
         switch (member.store) {
             case ANSWERS -> story.later(() -> writeEnds(member, "applied"));
-            case REFUSES -> story.later(() -> writeEnds(member, "failed"));
+            case REFUSES, READ_ONLY -> story.later(() -> writeEnds(member, "failed"));
             case SILENT -> story.later(() -> writeEnds(member, "unknown"));
             case HELD, READS -> {}
         }
@@ -88,7 +88,10 @@ final class StoreRequests {
     }
 
     private static boolean answersReads(StoryMember member) {
-        return member.store == StoryMember.StoreLink.ANSWERS || member.store == StoryMember.StoreLink.READS;
+        return switch (member.store) {
+            case ANSWERS, READS, READ_ONLY -> true;
+            case REFUSES, SILENT, HELD -> false;
+        };
     }
 
     void readEnds(StoryMember member, boolean answered) {

@@ -21,6 +21,8 @@ final class StoryMember {
         ANSWERS,
         /** It is refused at once: certainly not applied. */
         REFUSES,
+        /** Reads are answered, writes refused at once. */
+        READ_ONLY,
         /** Nobody ever hears of it; a read fails, a write is unknown and was not applied. */
         SILENT,
         /** It waits for the story to say what becomes of it. */

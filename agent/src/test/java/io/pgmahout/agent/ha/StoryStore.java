@@ -33,6 +33,12 @@ final class StoryStore {
         stored = null;
     }
 
+    /** Another store, where there never was a record. */
+    void forget() {
+        stored = null;
+        last = null;
+    }
+
     /** What was deleted, as it was, under a newer version. */
     Stored putBack() {
         return put(Objects.requireNonNull(last, "there was none").record());

@@ -26,6 +26,7 @@ public final class ApiServer implements Leftover {
 
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String NAMESPACE = "databases";
+    private static final String RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/" + NAMESPACE;
 
     private final Path directory = ServerUser.newDirectory("pgmahout-kubernetes-");
     private final Path programs = programs();
@@ -72,13 +73,7 @@ public final class ApiServer implements Leftover {
 
     /** Lets members n1 to n3 have what docs/stores.md says that they need for this cluster. */
     public void allow(String cluster) {
-        String rbac = "/apis/rbac.authorization.k8s.io/v1/namespaces/" + NAMESPACE;
-        String leases = "\"apiGroups\":[\"coordination.k8s.io\"],\"resources\":[\"leases\"]";
-        ask(
-                "POST",
-                rbac + "/roles",
-                "{\"metadata\":{\"name\":\"%s\"},\"rules\":[{%s,\"resourceNames\":[\"%s\"],\"verbs\":[\"get\",\"update\",\"watch\"]},{%s,\"verbs\":[\"create\"]}]}"
-                        .formatted(cluster, leases, cluster, leases));
+        ask("POST", RBAC + "/roles", role(cluster, "get", "update", "watch"));
         StringBuilder subjects = new StringBuilder();
         for (String user : List.of("n1", "n2", "n3")) {
             subjects.append(subjects.isEmpty() ? "" : ",")
@@ -87,9 +82,20 @@ public final class ApiServer implements Leftover {
         }
         ask(
                 "POST",
-                rbac + "/rolebindings",
+                RBAC + "/rolebindings",
                 "{\"metadata\":{\"name\":\"%s\"},\"subjects\":[%s],\"roleRef\":{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"Role\",\"name\":\"%s\"}}"
                         .formatted(cluster, subjects, cluster));
+    }
+
+    /** From now on they may do no more with the Lease than this. */
+    public void restrict(String cluster, String... verbs) {
+        ask("PUT", RBAC + "/roles/" + cluster, role(cluster, verbs));
+    }
+
+    private static String role(String cluster, String... verbs) {
+        String leases = "\"apiGroups\":[\"coordination.k8s.io\"],\"resources\":[\"leases\"]";
+        return "{\"metadata\":{\"name\":\"%s\"},\"rules\":[{%s,\"resourceNames\":[\"%s\"],\"verbs\":[\"%s\"]},{%s,\"verbs\":[\"create\"]}]}"
+                .formatted(cluster, leases, cluster, String.join("\",\"", verbs), leases);
     }
 
     /** Sets what {@code member}'s configuration says of it. */

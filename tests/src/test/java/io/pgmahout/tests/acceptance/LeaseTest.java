@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -123,6 +124,42 @@ class LeaseTest {
         assertThat(client.acknowledged()).allMatch(row -> row.member().equals(primary.name()));
         assertThat(oracle.holds(client)).isEqualTo(primary);
         assertThat(term()).isEqualTo(term);
+    }
+
+    /** Reads are answered meanwhile, and are no end of it. */
+    @Test
+    @Tag("K7")
+    void aRightThatIsMissingForWritesAloneIsToldOnceAndNamed() throws SQLException {
+        oracle.callsFor(EventCode.STORE_LOST);
+        int term = term();
+        int from = primary.agentLog().length();
+        api.restrict(name(), "get", "watch");
+        try {
+            Waiting.until("it is told", LIMIT, () -> logged(from, "STORE_LOST") > 0, primary::agentLog);
+            assertThat(primary.agentLog().substring(from)).contains("not allowed to update the Lease");
+            long end = System.nanoTime() + STORE_LEASE.toNanos() * 2 / 5;
+            while (System.nanoTime() < end) {
+                client.awaitWrites(5, LIMIT);
+                Waiting.pause(50_000_000);
+            }
+            assertThat(logged(from, "STORE_LOST")).isEqualTo(1);
+            assertThat(logged(from, "STORE_BACK")).isZero();
+        } finally {
+            api.restrict(name(), "get", "update", "watch");
+        }
+        Waiting.until("it is back", LIMIT, () -> logged(from, "STORE_BACK") > 0, primary::agentLog);
+        assertThat(logged(from, "STORE_BACK")).isEqualTo(1);
+        assertThat(client.acknowledged()).allMatch(row -> row.member().equals(primary.name()));
+        assertThat(oracle.holds(client)).isEqualTo(primary);
+        assertThat(term()).isEqualTo(term);
+    }
+
+    private long logged(int from, String event) {
+        return primary.agentLog()
+                .substring(from)
+                .lines()
+                .filter(line -> line.contains("\"event\":\"" + event + "\""))
+                .count();
     }
 
     /** The holder renews; the others only look, and hear most of it from their watches. */
