@@ -72,14 +72,13 @@ final class DataDirectory {
         return newest + 1;
     }
 
-    /** Whether this data's own timeline was made in another term than {@code history} says (A3). */
+    /** Whether this data's own timeline was made in another term than {@code history} says, or in one nobody wrote down (A3). */
     boolean contradicts(List<Branch> history) {
         int own = tip().wal().timeline;
         Term term = branches.get(own);
-        return term != null
-                && history.stream()
-                        .anyMatch(branch ->
-                                branch.timeline().id() == own && !branch.term().equals(term));
+        return history.stream()
+                .anyMatch(branch ->
+                        branch.timeline().id() == own && !branch.term().equals(term));
     }
 
     void note(List<Branch> history) {
