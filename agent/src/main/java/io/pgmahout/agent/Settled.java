@@ -5,6 +5,7 @@ import io.pgmahout.agent.cluster.FileSettings;
 import io.pgmahout.agent.cluster.KubernetesSettings;
 import io.pgmahout.agent.ha.Self;
 import io.pgmahout.agent.ha.Tuning;
+import io.pgmahout.agent.kubernetes.KubernetesLogin;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.postgres.PostgresSettings;
 import io.pgmahout.config.Account;
@@ -122,8 +123,8 @@ final class Settled {
                 new KubernetesSettings(
                         kubernetes
                                 .kubeconfig()
-                                .<KubernetesSettings.Access>map(KubernetesSettings.Kubeconfig::new)
-                                .orElseGet(KubernetesSettings.ServiceAccount::ofThisPod),
+                                .<KubernetesLogin>map(KubernetesLogin.Kubeconfig::new)
+                                .orElseGet(KubernetesLogin.ServiceAccount::ofThisPod),
                         kubernetes.namespace().orElse(null),
                         settings.cluster(),
                         kubernetes.volumeClaim().orElse(null));

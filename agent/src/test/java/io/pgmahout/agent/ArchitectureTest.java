@@ -156,14 +156,14 @@ class ArchitectureTest {
     void theClientOfKubernetesIsTransportAlone() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(AGENT + ".cluster..")
+                .resideOutsideOfPackages(AGENT + ".kubernetes..", AGENT + ".cluster..", AGENT + ".routing..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.kubernetes..", "okhttp3..", "okio..", "kotlin..")
                 .check(CLASSES);
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName(AGENT + ".cluster.KubeconfigAccess")
+                .doNotHaveFullyQualifiedName(AGENT + ".kubernetes.KubeconfigAccess")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.kubernetes..")

@@ -2,6 +2,8 @@ package io.pgmahout.agent.cluster;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Stored;
 import io.pgmahout.agent.model.Version;

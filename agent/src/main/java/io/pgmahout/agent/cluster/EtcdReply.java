@@ -1,5 +1,7 @@
 package io.pgmahout.agent.cluster;
 
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
 import java.util.Set;
 
 /** What came of one request to etcd. */

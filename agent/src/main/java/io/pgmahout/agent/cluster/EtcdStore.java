@@ -1,6 +1,9 @@
 package io.pgmahout.agent.cluster;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.calls.Deadline;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.cluster.EtcdReply.Denied;
 import io.pgmahout.agent.cluster.EtcdReply.Done;
 import io.pgmahout.agent.cluster.EtcdReply.Lost;

@@ -1,5 +1,9 @@
 package io.pgmahout.agent.cluster;
 
+import io.pgmahout.agent.calls.Backoff;
+import io.pgmahout.agent.calls.Deadline;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.cluster.ClusterStore.ReadOutcome;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -14,8 +18,7 @@ final class EtcdWatch implements Runnable {
 
     private static final Duration POLL = Duration.ofSeconds(5);
     private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
-    private static final long FIRST_BACKOFF_MS = 100;
-    private static final long MAX_BACKOFF_MS = 5_000;
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
 
     private final EtcdKey key;
     private final EtcdClient client;
@@ -32,7 +35,7 @@ final class EtcdWatch implements Runnable {
     private Deadline openBy = Deadline.after(Duration.ZERO);
     private Deadline retryAt = Deadline.after(Duration.ZERO);
     private Deadline pollAt = Deadline.after(Duration.ZERO);
-    private int failures;
+    private final Backoff backoff = new Backoff(MAX_BACKOFF);
     private long next;
     private @Nullable String readTrouble;
     private String streamTrouble = "";
@@ -133,7 +136,7 @@ final class EtcdWatch implements Runnable {
                 return;
             }
             following = true;
-            failures = 0;
+            backoff.reset();
             if (result.has("events")) {
                 for (JsonFields event : result.list("events")) {
                     changed(event);
@@ -165,9 +168,7 @@ final class EtcdWatch implements Runnable {
         restart();
         client.avoidPreferred();
         streamTrouble = reason;
-        long backoffMs = failures == 0 ? 0 : Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS << Math.min(failures - 1, 10));
-        retryAt = Deadline.after(Duration.ofMillis(backoffMs));
-        failures++;
+        retryAt = Deadline.after(backoff.failed());
     }
 
     private void restart() {
@@ -179,7 +180,7 @@ final class EtcdWatch implements Runnable {
 
     /** A stream that ended and began again at once is no trouble. */
     private @Nullable String trouble() {
-        return readTrouble != null ? readTrouble : failures > 1 ? streamTrouble : null;
+        return readTrouble != null ? readTrouble : backoff.failures() > 1 ? streamTrouble : null;
     }
 
     private long untilNextNanos() {

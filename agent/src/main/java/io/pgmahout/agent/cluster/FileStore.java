@@ -1,6 +1,9 @@
 package io.pgmahout.agent.cluster;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.calls.Attempt;
+import io.pgmahout.agent.calls.Deadline;
+import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Stored;
 import io.pgmahout.agent.model.Version;

@@ -1,5 +1,6 @@
 package io.pgmahout.agent.cluster;
 
+import io.pgmahout.agent.calls.Deadline;
 import io.pgmahout.agent.cluster.ClusterStore.ReadOutcome;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;

@@ -1,5 +1,6 @@
 package io.pgmahout.agent.cluster;
 
+import io.pgmahout.agent.calls.Deadline;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -1,15 +1,20 @@
 package io.pgmahout.agent.cluster;
 
 import com.google.gson.JsonObject;
-import io.pgmahout.agent.cluster.KubernetesReply.Busy;
-import io.pgmahout.agent.cluster.KubernetesReply.Denied;
-import io.pgmahout.agent.cluster.KubernetesReply.Done;
-import io.pgmahout.agent.cluster.KubernetesReply.Lost;
-import io.pgmahout.agent.cluster.KubernetesReply.NotSent;
+import io.pgmahout.agent.calls.Deadline;
+import io.pgmahout.agent.calls.UnreadableException;
+import io.pgmahout.agent.kubernetes.KubernetesAccess;
+import io.pgmahout.agent.kubernetes.KubernetesCalls;
+import io.pgmahout.agent.kubernetes.KubernetesHttp;
+import io.pgmahout.agent.kubernetes.KubernetesReply;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Busy;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Denied;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Done;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Lost;
+import io.pgmahout.agent.kubernetes.KubernetesReply.NotSent;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Stored;
 import io.pgmahout.agent.model.Version;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -28,18 +33,20 @@ final class KubernetesStore implements ClusterStore {
     private final LeaseJson json;
     private final LeaseApi api;
     private final KubernetesHttp http;
+    private final KubernetesCalls calls;
     private final LeaseOwners owners;
     private final InstantSource wallClock;
     private final RawRecords raws = new RawRecords();
     private final List<KubernetesWatch> watches = new CopyOnWriteArrayList<>();
 
-    KubernetesStore(String cluster, KubernetesSettings settings, InstantSource wallClock) throws IOException {
-        KubernetesAccess access = KubernetesAccess.open(settings);
+    KubernetesStore(String cluster, KubernetesSettings settings, KubernetesHttp http, InstantSource wallClock) {
+        KubernetesAccess access = http.access();
         this.cluster = cluster;
         this.json = new LeaseJson(cluster, access.namespace(), settings.lease());
         this.api = new LeaseApi(access, settings.lease());
-        this.http = new KubernetesHttp(access.http());
-        this.owners = new LeaseOwners(api, http, settings.volumeClaim());
+        this.http = http;
+        this.calls = http.calls();
+        this.owners = new LeaseOwners(api, calls, settings.volumeClaim());
         this.wallClock = wallClock;
     }
 
@@ -87,7 +94,7 @@ final class KubernetesStore implements ClusterStore {
     }
 
     private ReadOutcome read(Deadline end) {
-        return switch (http.send(api.get(), end)) {
+        return switch (calls.send(api.get(), end)) {
             case Done done -> found(done.body());
             case Denied denied ->
                 LeaseApi.isAbsent(denied)
@@ -112,7 +119,7 @@ final class KubernetesStore implements ClusterStore {
     private WriteOutcome write(boolean create, JsonObject lease, ClusterRecord record, Deadline end) {
         // A third of the time is kept for asking what became of it.
         Deadline answerBy = Deadline.after(Duration.ofNanos(end.leftNanos() / 3 * 2));
-        return switch (http.send(create ? api.create(lease) : api.update(lease), answerBy)) {
+        return switch (calls.send(create ? api.create(lease) : api.update(lease), answerBy)) {
             case Done done -> written(done.body(), record, end);
             case Denied denied -> denied(create, denied, record, end);
             case Busy busy -> new WriteOutcome.Refused("not sent: " + busy.problem());

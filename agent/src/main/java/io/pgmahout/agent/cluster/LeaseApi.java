@@ -1,8 +1,10 @@
 package io.pgmahout.agent.cluster;
 
 import com.google.gson.JsonObject;
-import io.pgmahout.agent.cluster.KubernetesReply.Denied;
-import java.time.Duration;
+import io.pgmahout.agent.kubernetes.KubernetesAccess;
+import io.pgmahout.agent.kubernetes.KubernetesFeed;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Denied;
+import io.pgmahout.agent.kubernetes.Refusal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import okhttp3.Request;
@@ -16,12 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record LeaseApi(KubernetesAccess access, String name) {
 
-    /** After this the server ends a watch by itself, so that watches spread anew over several servers. */
-    static final Duration WATCH_LENGTH = Duration.ofMinutes(5);
-
     private static final String LEASES = "leases";
-    private static final int UNAUTHORIZED = 401;
-    private static final int FORBIDDEN = 403;
 
     /** The newest version: without a resourceVersion it is never answered from a cache. */
     Request get() {
@@ -46,12 +43,12 @@ record LeaseApi(KubernetesAccess access, String name) {
         query.put("allowWatchBookmarks", "true");
         query.put("fieldSelector", "metadata.name=" + name);
         query.put("resourceVersion", after == null ? "0" : after.toString());
-        query.put("timeoutSeconds", Long.toString(WATCH_LENGTH.toSeconds()));
+        query.put("timeoutSeconds", Long.toString(KubernetesFeed.WATCH_LENGTH.toSeconds()));
         return access.request("GET", leases(), query, null);
     }
 
     Request claim(String claim) {
-        return access.request("GET", core() + "/persistentvolumeclaims/" + claim, Map.of(), null);
+        return access.request("GET", access.core() + "/persistentvolumeclaims/" + claim, Map.of(), null);
     }
 
     /** Whether there is no such Lease, which only this server's word about this very Lease says. */
@@ -61,15 +58,7 @@ record LeaseApi(KubernetesAccess access, String name) {
 
     /** Why not, naming the verb where that is what is missing. */
     String refusal(String verb, Denied denied) {
-        if (denied.status() == UNAUTHORIZED) {
-            return "the API server does not know us (401): the service account is gone or its token is not valid: "
-                    + denied.message();
-        }
-        if (denied.status() == FORBIDDEN && denied.message().contains("cannot " + verb + " ")) {
-            return "not allowed to " + verb + " the Lease " + name + " in namespace " + access.namespace()
-                    + ": grant the verb \"" + verb + "\" on leases of coordination.k8s.io: " + denied.message();
-        }
-        return denied.message();
+        return Refusal.of(denied, verb, "the Lease " + name, "leases of coordination.k8s.io", access.namespace());
     }
 
     private String lease() {
@@ -78,9 +67,5 @@ record LeaseApi(KubernetesAccess access, String name) {
 
     private String leases() {
         return "/apis/coordination.k8s.io/v1/namespaces/" + access.namespace() + "/" + LEASES;
-    }
-
-    private String core() {
-        return "/api/v1/namespaces/" + access.namespace();
     }
 }

@@ -2,6 +2,9 @@ package io.pgmahout.agent.cluster;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
+import io.pgmahout.agent.kubernetes.KubernetesAccess;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Stored;
 import io.pgmahout.agent.model.Version;
@@ -32,20 +35,7 @@ record LeaseJson(String cluster, String namespace, String name) {
     Value value(JsonObject lease) throws UnreadableException {
         JsonFields fields = new JsonFields("the Lease " + name, lease);
         ClusterRecord record = RecordJson.decode(LeaseFields.record(fields), cluster);
-        return new Value(lease, new Stored(new Version(revision(fields)), record));
-    }
-
-    /**
-     * The number of the change that made this object: of the whole store, so it grows even when a Lease is removed and
-     * made again.
-     */
-    static long revision(JsonFields object) throws UnreadableException {
-        String text = object.fields("metadata").text("resourceVersion");
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new UnreadableException("the resourceVersion " + text + " is not a number", e);
-        }
+        return new Value(lease, new Stored(new Version(KubernetesAccess.revision(fields)), record));
     }
 
     /** The Lease to make where there is none. */

@@ -3,11 +3,15 @@ package io.pgmahout.agent.cluster;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.pgmahout.agent.cluster.KubernetesReply.Busy;
-import io.pgmahout.agent.cluster.KubernetesReply.Denied;
-import io.pgmahout.agent.cluster.KubernetesReply.Done;
-import io.pgmahout.agent.cluster.KubernetesReply.Lost;
-import io.pgmahout.agent.cluster.KubernetesReply.NotSent;
+import io.pgmahout.agent.calls.Deadline;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
+import io.pgmahout.agent.kubernetes.KubernetesCalls;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Busy;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Denied;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Done;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Lost;
+import io.pgmahout.agent.kubernetes.KubernetesReply.NotSent;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Voter;
@@ -35,16 +39,16 @@ final class LeaseOwners {
     private static final Duration ASK_EVERY = Duration.ofMinutes(10);
 
     private final LeaseApi api;
-    private final KubernetesHttp http;
+    private final KubernetesCalls calls;
     private final @Nullable String pattern;
     private final Map<MemberName, Claim> claims = new ConcurrentHashMap<>();
 
     /** What is known of a member's claim: its reference, null for none, until when, and when to ask again. */
     private record Claim(@Nullable JsonObject reference, Deadline freshUntil, Deadline askAt) {}
 
-    LeaseOwners(LeaseApi api, KubernetesHttp http, @Nullable String pattern) {
+    LeaseOwners(LeaseApi api, KubernetesCalls calls, @Nullable String pattern) {
         this.api = api;
-        this.http = http;
+        this.calls = calls;
         this.pattern = pattern;
     }
 
@@ -78,7 +82,7 @@ final class LeaseOwners {
         String name = names.replace(KubernetesSettings.MEMBER, member.value());
         claims.put(member, new Claim(null, Deadline.after(Duration.ZERO), Deadline.after(ASK_EVERY)));
         Thread.ofVirtual().name("claim-" + name).start(() -> {
-            switch (http.send(api.claim(name), Deadline.after(CALL_LIMIT))) {
+            switch (calls.send(api.claim(name), Deadline.after(CALL_LIMIT))) {
                 case Done done -> heard(member, name, done.body());
                 case Denied denied -> LOG.warn("the Lease cannot belong to the claim {}: {}", name, denied.message());
                 // Whatever it was, it may be over soon.

@@ -1,6 +1,8 @@
 package io.pgmahout.agent.cluster;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,7 @@
 package io.pgmahout.agent.cluster;
 
+import io.pgmahout.agent.kubernetes.Kubernetes;
+import io.pgmahout.agent.kubernetes.KubernetesHttp;
 import java.io.IOException;
 import java.time.InstantSource;
 
@@ -18,19 +20,13 @@ public final class Stores {
         return switch (settings) {
             case FileSettings file -> new FileStore(cluster, file.file());
             case EtcdSettings etcd -> new EtcdStore(cluster, etcd);
-            case KubernetesSettings kubernetes -> kubernetes(cluster, kubernetes);
+            case KubernetesSettings kubernetes ->
+                open(cluster, kubernetes, Kubernetes.open(kubernetes.login(), kubernetes.namespace()));
         };
     }
 
-    /** Its libraries are on the class path only where the start line has found the word "kubernetes" in the settings. */
-    private static ClusterStore kubernetes(String cluster, KubernetesSettings settings) throws IOException {
-        try {
-            return new KubernetesStore(cluster, settings, InstantSource.system());
-        } catch (LinkageError e) {
-            throw new IOException(
-                    "the libraries for Kubernetes, in the directories kubernetes and certs beside lib, are not on the"
-                            + " class path: " + e.getMessage(),
-                    e);
-        }
+    /** Opens the store of {@code cluster} in Kubernetes, by a way that others use too; it is closed with the store. */
+    public static ClusterStore open(String cluster, KubernetesSettings settings, KubernetesHttp http) {
+        return new KubernetesStore(cluster, settings, http, InstantSource.system());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.calls.JsonFields;
 import io.pgmahout.agent.cluster.ClusterStore.ReadOutcome;
 import io.pgmahout.agent.cluster.ClusterStore.WriteOutcome;
 import io.pgmahout.agent.model.ClusterRecord;

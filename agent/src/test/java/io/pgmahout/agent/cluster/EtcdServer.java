@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import io.pgmahout.agent.OwnPort;
+import io.pgmahout.agent.calls.Deadline;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.cluster.EtcdReply.Done;
 import java.io.IOException;
 import java.net.URI;
@@ -19,7 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** A real etcd of one member on loopback, with its data in a directory of the test. */
-final class EtcdServer implements AutoCloseable {
+public final class EtcdServer implements AutoCloseable {
 
     private static final Path DEBIANS = Path.of("/usr/bin/etcd");
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
@@ -46,35 +49,36 @@ final class EtcdServer implements AutoCloseable {
         this.process = launch();
     }
 
-    static EtcdServer start(Path directory) throws IOException {
+    public static EtcdServer start(Path directory) throws IOException {
         return start(directory, "http", List.of());
     }
 
-    static EtcdServer start(Path directory, String scheme, List<String> options) throws IOException {
+    public static EtcdServer start(Path directory, String scheme, List<String> options) throws IOException {
         return start(DEBIANS, directory, scheme, options);
     }
 
-    static EtcdServer start(Path binary, Path directory, String scheme, List<String> options) throws IOException {
+    public static EtcdServer start(Path binary, Path directory, String scheme, List<String> options)
+            throws IOException {
         EtcdServer server = new EtcdServer(binary, directory, scheme, options);
         assertThat(server.serves()).as("etcd serves; its log: %s", server.log()).isTrue();
         return server;
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create(scheme + "://127.0.0.1:" + port);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** SIGKILL; the data stays. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         await().atMost(START_LIMIT).until(() -> !process.isAlive());
     }
 
-    void restart() throws IOException {
+    public void restart() throws IOException {
         process = launch();
         assertThat(serves()).as("etcd serves again; its log: %s", log()).isTrue();
     }

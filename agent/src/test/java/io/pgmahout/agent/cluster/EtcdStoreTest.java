@@ -2,6 +2,7 @@ package io.pgmahout.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.cluster.ClusterStore.WriteOutcome;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Version;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.calls.JsonFields;
 import io.pgmahout.agent.cluster.ClusterStore.ReadOutcome;
 import io.pgmahout.agent.cluster.ClusterStore.WriteOutcome;
 import io.pgmahout.agent.model.Stored;

@@ -9,8 +9,13 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.cluster.ClusterStore.ReadOutcome;
 import io.pgmahout.agent.cluster.ClusterStore.WriteOutcome;
+import io.pgmahout.agent.kubernetes.KubernetesLogin;
+import io.pgmahout.agent.kubernetes.KubernetesProxy;
+import io.pgmahout.agent.kubernetes.KubernetesServer;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Stored;
 import io.pgmahout.agent.model.Version;
@@ -286,7 +291,7 @@ class KubernetesFaultsTest {
         ClusterStore opened = Stores.open(
                 Records.CLUSTER,
                 new KubernetesSettings(
-                        new KubernetesSettings.Kubeconfig(server.kubeconfig(endpoint, KubernetesServer.ADMIN)),
+                        new KubernetesLogin.Kubeconfig(server.kubeconfig(endpoint, KubernetesServer.ADMIN)),
                         null,
                         lease,
                         null));

@@ -10,8 +10,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.pgmahout.agent.cluster.ClusterStore.ReadOutcome;
 import io.pgmahout.agent.cluster.ClusterStore.WriteOutcome;
-import io.pgmahout.agent.cluster.KubernetesSettings.Kubeconfig;
-import io.pgmahout.agent.cluster.KubernetesSettings.ServiceAccount;
+import io.pgmahout.agent.kubernetes.KubernetesLogin;
+import io.pgmahout.agent.kubernetes.KubernetesLogin.Kubeconfig;
+import io.pgmahout.agent.kubernetes.KubernetesLogin.ServiceAccount;
+import io.pgmahout.agent.kubernetes.KubernetesServer;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Stored;
 import io.pgmahout.agent.model.Version;
@@ -222,7 +224,7 @@ class KubernetesRightsTest {
                 + "\"],\"verbs\":[\"" + String.join("\",\"", verbs) + "\"]},{" + leases + ",\"verbs\":[\"create\"]}]}";
     }
 
-    private ClusterStore open(KubernetesSettings.Access access) throws IOException {
+    private ClusterStore open(KubernetesLogin access) throws IOException {
         ClusterStore store = Stores.open(Records.CLUSTER, new KubernetesSettings(access, null, name, null));
         open.add(store);
         return store;
@@ -235,7 +237,7 @@ class KubernetesRightsTest {
                         refused -> assertThat(refused.reason()).contains(words));
     }
 
-    private void assertUnusable(KubernetesSettings.Access access, String sentence) {
+    private void assertUnusable(KubernetesLogin access, String sentence) {
         assertThatThrownBy(() -> open(access)).isInstanceOf(IOException.class).hasMessageContaining(sentence);
     }
 

@@ -6,8 +6,12 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.cluster.ClusterStore.ReadOutcome;
 import io.pgmahout.agent.cluster.ClusterStore.WriteOutcome;
+import io.pgmahout.agent.kubernetes.KubernetesLogin;
+import io.pgmahout.agent.kubernetes.KubernetesServer;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Stored;
@@ -43,7 +47,7 @@ class KubernetesStoreTest extends ClusterStoreContract {
         return Stores.open(
                 cluster,
                 new KubernetesSettings(
-                        new KubernetesSettings.Kubeconfig(server.kubeconfig(server.endpoint(), KubernetesServer.ADMIN)),
+                        new KubernetesLogin.Kubeconfig(server.kubeconfig(server.endpoint(), KubernetesServer.ADMIN)),
                         null,
                         name,
                         volumeClaim));

@@ -6,6 +6,9 @@ import static io.pgmahout.agent.cluster.ClusterStoreContract.awaitLast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pgmahout.agent.kubernetes.KubernetesLogin;
+import io.pgmahout.agent.kubernetes.KubernetesProxy;
+import io.pgmahout.agent.kubernetes.KubernetesServer;
 import io.pgmahout.agent.model.Stored;
 import io.pgmahout.agent.model.Version;
 import io.pgmahout.agent.model.WriteId;
@@ -177,7 +180,7 @@ class KubernetesWatchTest {
         ClusterStore store = Stores.open(
                 Records.CLUSTER,
                 new KubernetesSettings(
-                        new KubernetesSettings.Kubeconfig(server.kubeconfig(endpoint, KubernetesServer.ADMIN)),
+                        new KubernetesLogin.Kubeconfig(server.kubeconfig(endpoint, KubernetesServer.ADMIN)),
                         null,
                         name,
                         null));

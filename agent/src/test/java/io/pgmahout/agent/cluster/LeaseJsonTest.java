@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Term;

@@ -15,7 +15,7 @@ import java.util.Base64;
 import java.util.List;
 
 /** An authority of a test, with the JDK's keytool; what it issues is written as PEM files. */
-final class PemMaker {
+public final class PemMaker {
 
     private static final String PASSWORD = "changeit";
 
@@ -23,19 +23,19 @@ final class PemMaker {
     private final Path store;
     private final String name;
 
-    PemMaker(Path directory, String name) throws Exception {
+    public PemMaker(Path directory, String name) throws Exception {
         this.directory = directory;
         this.name = name;
         this.store = directory.resolve(name + ".p12");
         keytool("-alias", name, "-dname", "CN=" + name, "-keyalg", "EC", "-ext", "bc:c=ca:true");
     }
 
-    Path authority() throws Exception {
+    public Path authority() throws Exception {
         return write(name + ".crt", "CERTIFICATE", load().getCertificate(name).getEncoded());
     }
 
     /** NAME.crt and NAME.key, for 127.0.0.1. */
-    EtcdSettings.TlsFiles issue(String leaf, String algorithm) throws Exception {
+    public EtcdSettings.TlsFiles issue(String leaf, String algorithm) throws Exception {
         keytool(
                 "-alias",
                 leaf,

@@ -8,6 +8,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.WriteId;

@@ -33,22 +33,23 @@ class StoresTest {
                 .map(StoresTest::url)
                 .toArray(URL[]::new);
         try (URLClassLoader loader = new URLClassLoader(without, ClassLoader.getPlatformClassLoader())) {
-            Class<?> kind = load(loader, "StoreSettings");
-            var open = load(loader, "Stores").getMethod("open", String.class, kind);
-            Object file =
-                    load(loader, "FileSettings").getConstructor(Path.class).newInstance(directory.resolve("record"));
-            Object etcd = load(loader, "EtcdSettings")
+            Class<?> kind = load(loader, "cluster.StoreSettings");
+            var open = load(loader, "cluster.Stores").getMethod("open", String.class, kind);
+            Object file = load(loader, "cluster.FileSettings")
+                    .getConstructor(Path.class)
+                    .newInstance(directory.resolve("record"));
+            Object etcd = load(loader, "cluster.EtcdSettings")
                     .getConstructors()[0]
                     .newInstance(List.of(URI.create("http://127.0.0.1:1")), "/key", null, null);
             for (Object settings : List.of(file, etcd)) {
                 ((AutoCloseable) open.invoke(null, "zoo", settings)).close();
             }
-            Class<?> access = load(loader, "KubernetesSettings$Access");
-            Object account = load(loader, "KubernetesSettings$ServiceAccount")
+            Class<?> login = load(loader, "kubernetes.KubernetesLogin");
+            Object account = load(loader, "kubernetes.KubernetesLogin$ServiceAccount")
                     .getConstructor(Path.class, Map.class)
                     .newInstance(directory, Map.of());
-            Object kubernetes = load(loader, "KubernetesSettings")
-                    .getConstructor(access, String.class, String.class, String.class)
+            Object kubernetes = load(loader, "cluster.KubernetesSettings")
+                    .getConstructor(login, String.class, String.class, String.class)
                     .newInstance(account, null, "zoo", null);
             assertThatThrownBy(() -> open.invoke(null, "zoo", kubernetes))
                     .as("the test leaves out what it says")
@@ -59,7 +60,7 @@ class StoresTest {
     }
 
     private static Class<?> load(ClassLoader loader, String name) throws ClassNotFoundException {
-        Class<?> loaded = loader.loadClass("io.pgmahout.agent.cluster." + name);
+        Class<?> loaded = loader.loadClass("io.pgmahout.agent." + name);
         assertThat(loaded.getClassLoader()).isSameAs(loader);
         return loaded;
     }

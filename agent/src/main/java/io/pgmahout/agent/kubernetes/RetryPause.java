@@ -1,6 +1,7 @@
-package io.pgmahout.agent.cluster;
+package io.pgmahout.agent.kubernetes;
 
-import io.pgmahout.agent.cluster.KubernetesReply.Busy;
+import io.pgmahout.agent.calls.Deadline;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Busy;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.pgmahout.agent.cluster;
+package io.pgmahout.agent.kubernetes;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -25,28 +25,28 @@ import java.util.function.UnaryOperator;
  * Stands between a store, which speaks plain HTTP to it, and the API server, and breaks what a test wants broken:
  * requests whose "METHOD path?query" contains a text.
  */
-final class KubernetesProxy implements AutoCloseable {
+public final class KubernetesProxy implements AutoCloseable {
 
     /** What happens to a request. */
-    sealed interface Fault {}
+    public sealed interface Fault {}
 
     /** Nothing. */
-    record None() implements Fault {}
+    public record None() implements Fault {}
 
     /** The connection ends; where the server has carried the request out, before its answer is passed on. */
-    record Cut(boolean applied) implements Fault {}
+    public record Cut(boolean applied) implements Fault {}
 
     /** No answer comes while the fault lasts, and then the connection ends. */
-    record Hang(boolean applied) implements Fault {}
+    public record Hang(boolean applied) implements Fault {}
 
     /** The request takes this long to get to the server. */
-    record Late(Duration by) implements Fault {}
+    public record Late(Duration by) implements Fault {}
 
     /** This is the answer, whatever the server said, if it was asked at all. */
-    record Answer(boolean applied, int status, String retryAfter, String body) implements Fault {}
+    public record Answer(boolean applied, int status, String retryAfter, String body) implements Fault {}
 
     /** Every object that the server sends, as a line or as a whole, is changed so. */
-    record Changed(UnaryOperator<String> object) implements Fault {}
+    public record Changed(UnaryOperator<String> object) implements Fault {}
 
     private record Rule(String matching, Fault fault, CountDownLatch over) {}
 
@@ -57,7 +57,7 @@ final class KubernetesProxy implements AutoCloseable {
     private final List<String> bodies = new CopyOnWriteArrayList<>();
     private volatile Rule rule = new Rule("", new None(), new CountDownLatch(1));
 
-    KubernetesProxy(KubernetesServer server) throws IOException {
+    public KubernetesProxy(KubernetesServer server) throws IOException {
         this.server = server;
         listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         listener.setExecutor(threads);
@@ -65,28 +65,28 @@ final class KubernetesProxy implements AutoCloseable {
         listener.start();
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + listener.getAddress().getPort());
     }
 
     /** From now on; what hangs because of the last fault ends. */
-    void fault(String matching, Fault fault) {
+    public void fault(String matching, Fault fault) {
         Rule last = rule;
         rule = new Rule(matching, fault, new CountDownLatch(1));
         last.over().countDown();
     }
 
-    void heal() {
+    public void heal() {
         fault("", new None());
     }
 
     /** How many requests came whose "METHOD path?query" contains the text. */
-    long requests(String matching) {
+    public long requests(String matching) {
         return requests.stream().filter(request -> request.contains(matching)).count();
     }
 
     /** The body of the last request that had one. */
-    String lastBody() {
+    public String lastBody() {
         return bodies.getLast();
     }
 

@@ -1,10 +1,15 @@
-package io.pgmahout.agent.cluster;
+package io.pgmahout.agent.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import io.pgmahout.agent.OwnPort;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
+import io.pgmahout.agent.cluster.EtcdServer;
+import io.pgmahout.agent.cluster.EtcdSettings;
+import io.pgmahout.agent.cluster.PemMaker;
 import io.pgmahout.protocol.PemContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,17 +30,17 @@ import org.jspecify.annotations.Nullable;
  * A real API server on loopback, over TLS, with an etcd below it, the same for all tests of this process: it takes
  * seconds to start. Each test has a Lease of its own.
  */
-final class KubernetesServer {
+public final class KubernetesServer {
 
-    static final String NAMESPACE = "test";
+    public static final String NAMESPACE = "test";
 
     /** A user with every right, and one whose rights are what a test gives it. */
-    static final String ADMIN = "admin-token";
+    public static final String ADMIN = "admin-token";
 
-    static final String AGENT = "agent-token";
+    public static final String AGENT = "agent-token";
 
     /** A user without any. */
-    static final String NOBODY = "nobody-token";
+    public static final String NOBODY = "nobody-token";
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static @Nullable KubernetesServer shared;
@@ -48,7 +53,7 @@ final class KubernetesServer {
     private final int port;
     private Process process;
 
-    static synchronized KubernetesServer shared() throws Exception {
+    public static synchronized KubernetesServer shared() throws Exception {
         KubernetesServer server = shared;
         if (server == null) {
             server = new KubernetesServer(
@@ -103,26 +108,26 @@ final class KubernetesServer {
         return caches.resolve("pgmahout/kubernetes-" + line.split(" ", 3)[1].substring(1));
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("https://127.0.0.1:" + port);
     }
 
     /** Whom a client has to trust. */
-    Path authorities() {
+    public Path authorities() {
         return Objects.requireNonNull(tls.authorities());
     }
 
-    HttpClient http() {
+    public HttpClient http() {
         return http;
     }
 
     /** A kubeconfig for {@code token}, at {@code server}, which may be a proxy. */
-    Path kubeconfig(URI server, String token) throws IOException {
+    public Path kubeconfig(URI server, String token) throws IOException {
         return kubeconfig(server.toString(), "token: \"" + token + "\"");
     }
 
     /** A kubeconfig for the holder of a certificate that is made here, a user of that name. */
-    Path kubeconfigOf(String user) throws Exception {
+    public Path kubeconfigOf(String user) throws Exception {
         EtcdSettings.TlsFiles files = authority.issue(user, "RSA");
         return kubeconfig(
                 endpoint().toString(),
@@ -142,7 +147,7 @@ final class KubernetesServer {
     }
 
     /** Asks as admin; what the server answers must be good. */
-    JsonObject call(String method, String path, @Nullable String body) {
+    public JsonObject call(String method, String path, @Nullable String body) {
         HttpResponse<String> answer = ask(method, path, body);
         assertThat(answer.statusCode())
                 .as("%s %s: %s", method, path, answer.body())
@@ -154,7 +159,7 @@ final class KubernetesServer {
         }
     }
 
-    HttpResponse<String> ask(String method, String path, @Nullable String body) {
+    public HttpResponse<String> ask(String method, String path, @Nullable String body) {
         HttpRequest request = HttpRequest.newBuilder(endpoint().resolve(path))
                 .header("Authorization", "Bearer " + ADMIN)
                 .header("Content-Type", method.equals("PATCH") ? "application/merge-patch+json" : "application/json")
@@ -173,30 +178,30 @@ final class KubernetesServer {
         }
     }
 
-    static String leases() {
+    public static String leases() {
         return "/apis/coordination.k8s.io/v1/namespaces/" + NAMESPACE + "/leases";
     }
 
-    static String lease(String name) {
+    public static String lease(String name) {
         return leases() + "/" + name;
     }
 
     /** SIGSTOP: the kernel still accepts connections, nobody answers. */
-    void freeze() throws IOException {
+    public void freeze() throws IOException {
         signal("STOP");
     }
 
-    void thaw() throws IOException {
+    public void thaw() throws IOException {
         signal("CONT");
     }
 
     /** SIGKILL; what etcd has stays. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         await().atMost(START_LIMIT).until(() -> !process.isAlive());
     }
 
-    void restart() throws IOException {
+    public void restart() throws IOException {
         process = launch();
         awaitReady();
     }

@@ -1,4 +1,4 @@
-package io.pgmahout.agent.cluster;
+package io.pgmahout.agent.kubernetes;
 
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.auth.ApiKeyAuth;

@@ -1,4 +1,4 @@
-package io.pgmahout.agent.cluster;
+package io.pgmahout.agent.calls;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path where the object stands, for messages
  */
-record JsonFields(String path, JsonObject object) {
+public record JsonFields(String path, JsonObject object) {
 
     /** Parses a whole text as one JSON object, by the letter of RFC 8259. */
-    static JsonFields parse(String what, String text) throws UnreadableException {
+    public static JsonFields parse(String what, String text) throws UnreadableException {
         return new JsonFields(what, asObject(what, element(what, text)));
     }
 
     /** Parses a whole text as one JSON value, by the letter of RFC 8259. */
-    static JsonElement element(String what, String text) throws UnreadableException {
+    public static JsonElement element(String what, String text) throws UnreadableException {
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
             reader.setStrictness(Strictness.STRICT);
             JsonElement element = JsonParser.parseReader(reader);
@@ -42,12 +42,12 @@ record JsonFields(String path, JsonObject object) {
         }
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         JsonElement element = object.get(key);
         return element != null && !element.isJsonNull();
     }
 
-    String text(String key) throws UnreadableException {
+    public String text(String key) throws UnreadableException {
         JsonPrimitive value = primitive(key);
         if (!value.isString()) {
             throw new UnreadableException(at(key) + " is not a text");
@@ -55,12 +55,11 @@ record JsonFields(String path, JsonObject object) {
         return value.getAsString();
     }
 
-    @Nullable
-    String textOrNull(String key) throws UnreadableException {
+    public @Nullable String textOrNull(String key) throws UnreadableException {
         return has(key) ? text(key) : null;
     }
 
-    long whole(String key) throws UnreadableException {
+    public long whole(String key) throws UnreadableException {
         JsonPrimitive value = primitive(key);
         try {
             if (value.isNumber()) {
@@ -72,7 +71,7 @@ record JsonFields(String path, JsonObject object) {
         throw new UnreadableException(at(key) + " is not a number");
     }
 
-    boolean flag(String key) throws UnreadableException {
+    public boolean flag(String key) throws UnreadableException {
         JsonPrimitive value = primitive(key);
         if (!value.isBoolean()) {
             throw new UnreadableException(at(key) + " is neither true nor false");
@@ -80,16 +79,15 @@ record JsonFields(String path, JsonObject object) {
         return value.getAsBoolean();
     }
 
-    JsonFields fields(String key) throws UnreadableException {
+    public JsonFields fields(String key) throws UnreadableException {
         return new JsonFields(at(key), asObject(at(key), present(key)));
     }
 
-    @Nullable
-    JsonFields fieldsOrNull(String key) throws UnreadableException {
+    public @Nullable JsonFields fieldsOrNull(String key) throws UnreadableException {
         return has(key) ? fields(key) : null;
     }
 
-    List<JsonFields> list(String key) throws UnreadableException {
+    public List<JsonFields> list(String key) throws UnreadableException {
         if (!(present(key) instanceof JsonArray array)) {
             throw new UnreadableException(at(key) + " is not a list");
         }

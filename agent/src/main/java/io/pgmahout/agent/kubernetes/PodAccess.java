@@ -1,4 +1,4 @@
-package io.pgmahout.agent.cluster;
+package io.pgmahout.agent.kubernetes;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,7 +30,7 @@ final class PodAccess {
 
     private PodAccess() {}
 
-    static KubernetesAccess open(KubernetesSettings.ServiceAccount account) throws IOException {
+    static KubernetesAccess open(KubernetesLogin.ServiceAccount account) throws IOException {
         String host = account.environment().get(HOST);
         String port = account.environment().get(PORT);
         if (host == null || port == null) {

@@ -1,12 +1,14 @@
-package io.pgmahout.agent.cluster;
+package io.pgmahout.agent.kubernetes;
 
 import com.google.gson.JsonObject;
+import io.pgmahout.agent.calls.JsonFields;
+import io.pgmahout.agent.calls.UnreadableException;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What came of one request to the API server. */
-sealed interface KubernetesReply {
+public sealed interface KubernetesReply {
 
     /** It did what was asked. */
     record Done(JsonObject body) implements KubernetesReply {}
@@ -19,7 +21,7 @@ sealed interface KubernetesReply {
      */
     record Denied(int status, String reason, String kind, String message) implements KubernetesReply {
 
-        boolean is(String wanted, String about) {
+        public boolean is(String wanted, String about) {
             return reason.equals(wanted) && kind.equals(about);
         }
     }

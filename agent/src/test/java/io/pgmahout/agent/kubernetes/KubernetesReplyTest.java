@@ -1,14 +1,13 @@
-package io.pgmahout.agent.cluster;
+package io.pgmahout.agent.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgmahout.agent.cluster.KubernetesReply.Busy;
-import io.pgmahout.agent.cluster.KubernetesReply.Denied;
-import io.pgmahout.agent.cluster.KubernetesReply.Done;
-import io.pgmahout.agent.cluster.KubernetesReply.Lost;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Busy;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Denied;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Done;
+import io.pgmahout.agent.kubernetes.KubernetesReply.Lost;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,13 +44,5 @@ class KubernetesReplyTest {
     @CsvSource({"2, 2000", "0, 0", "-1, 0", "600, 5000", "'Mon, 30 Nov 2026 09:00:00 GMT', 1000", ", 1000"})
     void aPauseIsKeptUpToALimit(@Nullable String retryAfter, long pauseMs) {
         assertThat(KubernetesReply.of(429, retryAfter, "")).isEqualTo(new Busy(Duration.ofMillis(pauseMs)));
-    }
-
-    @Test
-    void onlyThisLeaseIsAbsent() {
-        assertThat(LeaseApi.isAbsent(new Denied(404, "NotFound", "leases", ""))).isTrue();
-        assertThat(LeaseApi.isAbsent(new Denied(404, "NotFound", "namespaces", "")))
-                .isFalse();
-        assertThat(LeaseApi.isAbsent(new Denied(404, "", "", ""))).isFalse();
     }
 }

@@ -1,5 +1,7 @@
-package io.pgmahout.agent.cluster;
+package io.pgmahout.agent.kubernetes;
 
+import io.pgmahout.agent.calls.Attempt;
+import io.pgmahout.agent.calls.Deadline;
 import java.io.IOException;
 import java.net.Proxy;
 import java.time.Duration;
@@ -22,7 +24,7 @@ import okhttp3.Response;
  * One OkHttp client for short requests and one for watches, so that neither waits for the other's connections. HTTP/1.1,
  * no proxy, no redirect; no request is sent twice, whatever OkHttp thinks it may repeat. Any thread.
  */
-final class KubernetesHttp implements AutoCloseable {
+public final class KubernetesHttp implements AutoCloseable {
 
     /** The first TLS handshake of a cold process on a busy machine was seen to take more than half a second. */
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
@@ -31,29 +33,37 @@ final class KubernetesHttp implements AutoCloseable {
     private static final Duration IDLE_LIMIT = Duration.ofSeconds(20);
 
     private static final long MAX_ANSWER_BYTES = 4 << 20;
-    private static final int MAX_WORKERS = 8;
 
+    /** More than store, routing and claims of volumes have under way while nothing is answered. */
+    private static final int MAX_WORKERS = 12;
+
+    private final KubernetesAccess access;
     private final OkHttpClient calls;
     private final OkHttpClient watches;
-    private final RetryPause pause = new RetryPause();
     private volatile boolean closed;
 
-    /** {@code base} brings what it takes to trust the API server and to be trusted by it. */
-    KubernetesHttp(OkHttpClient base) {
-        calls = client(base, "kubernetes-call-")
+    KubernetesHttp(KubernetesAccess access) {
+        this.access = access;
+        calls = client(access.http(), "kubernetes-call-")
                 .addNetworkInterceptor(KubernetesHttp::once)
                 .build();
-        watches = client(base, "kubernetes-stream-").build();
+        watches = client(access.http(), "kubernetes-stream-").build();
     }
 
-    /** Sends once. Ends at the deadline; a busy API server is left alone until the time that it named. */
+    /** Where the API server is, and what is asked of it. */
+    public KubernetesAccess access() {
+        return access;
+    }
+
+    /** For requests of one purpose. All purposes share connections, so that the next request finds one open. */
+    public KubernetesCalls calls() {
+        return new KubernetesCalls(this);
+    }
+
+    /** Sends once, and ends at the deadline. */
     KubernetesReply send(Request request, Deadline deadline) {
         if (closed) {
-            return new KubernetesReply.NotSent("the store is closed");
-        }
-        KubernetesReply.Busy busy = pause.await(deadline);
-        if (busy != null) {
-            return busy;
+            return new KubernetesReply.NotSent("the agent ends");
         }
         if (deadline.passed()) {
             return new KubernetesReply.NotSent("no time left");
@@ -71,16 +81,13 @@ final class KubernetesHttp implements AutoCloseable {
                     ? new KubernetesReply.NotSent("no connection in time")
                     : new KubernetesReply.Lost("no answer in time");
         }
-        if (reply instanceof KubernetesReply.Busy more) {
-            pause.begin(more);
-        }
         return reply;
     }
 
     /** Opens a stream of lines, for {@code limit} at most; the result ends it. */
     Runnable stream(Request request, KubernetesStream lines, Duration limit) {
         if (closed) {
-            lines.end("the store is closed");
+            lines.end("the agent ends");
             return () -> {};
         }
         Call call = watches.newCall(request);
@@ -108,8 +115,10 @@ final class KubernetesHttp implements AutoCloseable {
                 TimeUnit.MINUTES,
                 new SynchronousQueue<>(),
                 Thread.ofPlatform().daemon().name(threads, 0).factory());
+        Dispatcher dispatcher = new Dispatcher(workers);
+        dispatcher.setMaxRequestsPerHost(MAX_WORKERS);
         return base.newBuilder()
-                .dispatcher(new Dispatcher(workers))
+                .dispatcher(dispatcher)
                 .connectionPool(new ConnectionPool(2, IDLE_LIMIT.toNanos(), TimeUnit.NANOSECONDS))
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .pingInterval(Duration.ZERO)

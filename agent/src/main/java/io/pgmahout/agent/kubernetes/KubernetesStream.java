@@ -1,4 +1,4 @@
-package io.pgmahout.agent.cluster;
+package io.pgmahout.agent.kubernetes;
 
 import java.io.IOException;
 import java.util.concurrent.ArrayBlockingQueue;

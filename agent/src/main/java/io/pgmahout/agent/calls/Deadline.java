@@ -1,4 +1,4 @@
-package io.pgmahout.agent.cluster;
+package io.pgmahout.agent.calls;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -8,23 +8,23 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The end of a call's time, in nanoseconds of this process's monotonic clock. It bounds waiting, never safety. */
-record Deadline(long atNanos) {
+public record Deadline(long atNanos) {
 
-    static Deadline after(Duration time) {
+    public static Deadline after(Duration time) {
         return new Deadline(System.nanoTime() + time.toNanos());
     }
 
     /** Nanoseconds left, 0 when it has passed. */
-    long leftNanos() {
+    public long leftNanos() {
         return Math.max(0, atNanos - System.nanoTime());
     }
 
-    boolean passed() {
+    public boolean passed() {
         return leftNanos() == 0;
     }
 
     /** The result of {@code future}; null if it did not come in time or the waiting thread was interrupted. */
-    <T> @Nullable T await(CompletableFuture<T> future) {
+    public <T> @Nullable T await(CompletableFuture<T> future) {
         try {
             return future.get(leftNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
