@@ -2,6 +2,8 @@ package io.pgmahout.agent;
 
 import io.pgmahout.agent.admin.AdminOptions;
 import io.pgmahout.agent.cluster.ClusterStore;
+import io.pgmahout.agent.cluster.KubernetesSettings;
+import io.pgmahout.agent.cluster.StoreSettings;
 import io.pgmahout.agent.cluster.Stores;
 import io.pgmahout.agent.gossip.Gossip;
 import io.pgmahout.agent.gossip.PortLook;
@@ -71,8 +73,7 @@ public final class Agent {
         AdminOptions admin = AdminSettled.options(settings, running::settings);
         Loop loop = new Loop(Core.start(self, Settled.tuning(settings), voter, clock.now()), clock, running);
         running.loop(loop);
-        ClusterStore store = Stores.open(settings.cluster(), Settled.store(settings));
-        running.closes(store);
+        ClusterStore store = open(settings, running);
         AtomicReference<String> incarnation = new AtomicReference<>();
         CountDownLatch gateSeen = new CountDownLatch(1);
         LocalServer server = new LocalServer(
@@ -108,6 +109,16 @@ public final class Agent {
         running.openAdmin(admin);
         running.log(EventCode.AGENT_STARTED, Map.of("version", Version.text()));
         return new Agent(running);
+    }
+
+    private static ClusterStore open(Settings settings, Running running) throws IOException {
+        StoreSettings where = Settled.store(settings);
+        if (where instanceof KubernetesSettings kubernetes) {
+            return InKubernetes.open(settings, kubernetes, running);
+        }
+        ClusterStore store = Stores.open(settings.cluster(), where);
+        running.closes(store);
+        return store;
     }
 
     private static void awaitGate(Running running, CountDownLatch gateSeen, Settings settings)

@@ -46,6 +46,7 @@ final class Reloading {
                 old.bootstrap(),
                 failover(old.failover(), next.failover()),
                 next.rebuild(),
+                old.routing(),
                 next.callback(),
                 new LogSettings(old.log().format(), next.log().level()));
     }

@@ -39,6 +39,7 @@ import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +67,7 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     private final EventLog events;
     private final History history;
     private final ThreadPoolExecutor historyWriter;
-    private final Router router;
+    private final List<Router> routers = new CopyOnWriteArrayList<>();
     private final Commands commands = new Commands();
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
@@ -97,12 +98,11 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
                 HISTORY,
                 InstantSource.system(),
                 historyWriter);
-        router = new CallbackRouter(
+        routes(new CallbackRouter(
                 this::callback,
                 settings.cluster(),
                 new MemberName(settings.member().name()),
-                this::log);
-        closes(router);
+                this::log));
         shutdown = Thread.ofPlatform().name("end").unstarted(this::closeAll);
     }
 
@@ -117,6 +117,12 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
 
     synchronized void closes(AutoCloseable part) {
         closing.push(part);
+    }
+
+    /** From now on this one leads clients too. */
+    void routes(Router router) {
+        routers.add(router);
+        closes(router);
     }
 
     Settings settings() {
@@ -197,7 +203,7 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
 
     @Override
     public void route(Effect.Route route) {
-        router.route(route.role(), route.term());
+        routers.forEach(router -> router.route(route.role(), route.term(), route.promoting()));
     }
 
     @Override

@@ -89,7 +89,7 @@ final class RunningTest {
             assertThat(admin.token().get()).hasValue("new-token");
             assertThat(LoggerFactory.getLogger(RunningTest.class).isDebugEnabled())
                     .isTrue();
-            running.route(new Effect.Route(Role.PRIMARY, new Term(2)));
+            running.route(new Effect.Route(Role.PRIMARY, new Term(2), false));
             Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> Files.exists(told) && Files.readAllLines(told).equals(List.of("primary demo m1 2")));

@@ -13,7 +13,11 @@ import java.util.stream.Stream;
 /** Loads the settings: defaults, then the file, then the environment, then the command line. */
 public final class Configuration {
     static final List<Relation> RELATIONS = Stream.of(
-                    TimingRelations.ALL, AddressRelations.ALL, PlaceRelations.ALL, RoleRelations.ALL)
+                    TimingRelations.ALL,
+                    AddressRelations.ALL,
+                    PlaceRelations.ALL,
+                    RoleRelations.ALL,
+                    RoutingKeys.RELATIONS)
             .flatMap(List::stream)
             .toList();
 

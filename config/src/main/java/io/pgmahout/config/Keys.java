@@ -18,6 +18,7 @@ final class Keys {
                     PostgresKeys.ALL,
                     BootstrapKeys.ALL,
                     FailoverKeys.ALL,
+                    RoutingKeys.ALL,
                     OtherKeys.ALL)
             .<Key<?>>flatMap(List::stream)
             .toList();
@@ -71,6 +72,7 @@ final class Keys {
                 BootstrapKeys.from(values),
                 FailoverKeys.from(values),
                 OtherKeys.rebuild(values),
+                RoutingKeys.from(values),
                 OtherKeys.callback(values),
                 OtherKeys.log(values));
     }

@@ -16,5 +16,6 @@ public record Settings(
         BootstrapSettings bootstrap,
         FailoverSettings failover,
         RebuildSettings rebuild,
+        RoutingSettings routing,
         Optional<CallbackSettings> callback,
         LogSettings log) {}

@@ -68,6 +68,7 @@ class ConfigurationTest {
                                 Duration.ofSeconds(60),
                                 Duration.ofMinutes(30)),
                         new RebuildSettings(Duration.ofHours(24), Optional.empty()),
+                        new RoutingSettings(false, "demo-rw", "a"),
                         Optional.empty(),
                         new LogSettings(Format.AUTO, Level.INFO)));
     }

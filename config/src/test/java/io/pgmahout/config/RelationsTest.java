@@ -183,6 +183,15 @@ class RelationsTest {
                     "the other keys of bootstrap",
                     "bootstrap.method=none bootstrap.locale=C",
                     "bootstrap.method=initdb bootstrap.locale=C"),
+            new Break("routing.kubernetes is true", "routing.kubernetes=true", "routing.kubernetes=false"),
+            new Break(
+                    "routing.kubernetes.service has",
+                    "store.type=kubernetes store.file.path= routing.kubernetes=false routing.kubernetes.service=x",
+                    "store.type=kubernetes store.file.path= routing.kubernetes.service=x"),
+            new Break(
+                    "routing.kubernetes.pod has",
+                    "routing.kubernetes.pod=x",
+                    "store.type=kubernetes store.file.path= routing.kubernetes.pod=x"),
             new Break("callback.command starts", "callback.command=vip,up", "callback.command=/bin/vip,up"),
             new Break("callback.timeout", "callback.timeout=5s", "callback.timeout=5s callback.command=/bin/vip"));
 

@@ -51,10 +51,15 @@ final class Health {
         return reply(standing, standing != null && Math.max(standing.ageMs(), loopSilentMs) < LIVE_MS);
     }
 
-    /** Clients can be served: a primary that may write, or a standby that runs. */
+    /**
+     * The member serves its role, whichever it is: a primary that may write, or a standby that runs, also while it is
+     * promoted, lest clients that were led to it meanwhile are sent away until the next probe.
+     */
     static Reply readiness(Request request, @Nullable Standing standing) {
         request.onlyParameters(Set.of());
-        return reply(standing, standing != null && (standing.leads() || serves(standing, Long.MAX_VALUE)));
+        return reply(
+                standing,
+                standing != null && (standing.leads() || standing.promoting() || serves(standing, Long.MAX_VALUE)));
     }
 
     /** A running standby no further behind than {@code limit}; with a limit, one whose lag is not known does not serve. */

@@ -4,6 +4,7 @@ import io.pgmahout.agent.ha.Insight;
 import io.pgmahout.agent.ha.MemberReport;
 import io.pgmahout.agent.ha.MemberReport.Role;
 import io.pgmahout.agent.ha.MemberReport.ServerState;
+import io.pgmahout.agent.ha.ServerAction;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Voter;
@@ -65,6 +66,12 @@ record Standing(Insight insight, long ageMs) {
                 && own.role() == Role.PRIMARY
                 && own.server() == ServerState.RUNNING
                 && insight.permitMs() - ageMs > 0;
+    }
+
+    /** Whether this member's server runs and is being promoted. */
+    boolean promoting() {
+        MemberReport own = own();
+        return own != null && own.server() == ServerState.RUNNING && insight.action() instanceof ServerAction.Promote;
     }
 
     /** The member that is known to take writes, or null. */

@@ -121,9 +121,10 @@ final class Duties {
         View view = turn.view();
         boolean lead = view.leads() && view.identified() && (view.primaryUp() || promoting(turn));
         MemberReport.Role role = lead ? MemberReport.Role.PRIMARY : Reports.role(view, false);
-        if (role != turn.told.role() || !view.term().equals(turn.told.roleTerm())) {
-            turn.told = turn.told.routed(role, view.term());
-            turn.effect(new Effect.Route(role, view.term()));
+        Effect.Route route = new Effect.Route(role, view.term(), lead && !view.primaryUp());
+        if (!route.equals(turn.told.route())) {
+            turn.told = turn.told.routed(route);
+            turn.effect(route);
         }
     }
 

@@ -55,8 +55,13 @@ public sealed interface Effect {
     /** Opens and closes a TCP connection to a postgres port; ended by {@link Event.Looked}. */
     record LookAt(MemberName member, String address) implements Effect {}
 
-    /** Makes clients follow: this member is {@code role} as of {@code term}. */
-    record Route(MemberReport.Role role, Term term) implements Effect {}
+    /**
+     * Makes clients follow: this member is {@code role} as of {@code term}.
+     *
+     * @param promoting whether its server is still on the way to it: then clients are led here already, and whatever
+     *     else tells of the role waits
+     */
+    record Route(MemberReport.Role role, Term term, boolean promoting) implements Effect {}
 
     /**
      * Physical slots this server keeps, by member, and how far each may be advanced (null: not at all).

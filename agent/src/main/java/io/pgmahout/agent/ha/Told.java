@@ -1,7 +1,6 @@
 package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.MemberName;
-import io.pgmahout.agent.model.Term;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Told(
         @Nullable MemberReport report,
         long reportMs,
-        MemberReport.@Nullable Role role,
-        Term roleTerm,
+        Effect.@Nullable Route route,
         Map<MemberName, Effect.KeepSlots.Slot> slots,
         long slotsMs,
         boolean asideStays,
@@ -28,37 +26,31 @@ record Told(
         long lostLaunch,
         @Nullable String dataRefused) {
 
-    static final Told NOTHING = new Told(null, -1, null, Term.NONE, Map.of(), -1, false, null, Map.of(), -1, null);
+    static final Told NOTHING = new Told(null, -1, null, Map.of(), -1, false, null, Map.of(), -1, null);
 
     Told reported(MemberReport now, long nowMs) {
-        return new Told(
-                now, nowMs, role, roleTerm, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(now, nowMs, route, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     /** The report is due at once. */
     Told reportDue() {
-        return new Told(
-                null, -1, role, roleTerm, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(null, -1, route, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
     }
 
-    Told routed(MemberReport.Role now, Term term) {
-        return new Told(
-                report, reportMs, now, term, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
+    Told routed(Effect.Route now) {
+        return new Told(report, reportMs, now, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     Told kept(Map<MemberName, Effect.KeepSlots.Slot> now, long nowMs) {
-        return new Told(
-                report, reportMs, role, roleTerm, now, nowMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(report, reportMs, route, now, nowMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     Told asideStays(boolean now) {
-        return new Told(
-                report, reportMs, role, roleTerm, slots, slotsMs, now, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(report, reportMs, route, slots, slotsMs, now, pointedAt, rules, lostLaunch, dataRefused);
     }
 
     Told pointedAt(@Nullable Source now) {
-        return new Told(
-                report, reportMs, role, roleTerm, slots, slotsMs, asideStays, now, rules, lostLaunch, dataRefused);
+        return new Told(report, reportMs, route, slots, slotsMs, asideStays, now, rules, lostLaunch, dataRefused);
     }
 
     Told logged(Verdict.Question question, int rule) {
@@ -68,8 +60,7 @@ record Told(
         return new Told(
                 report,
                 reportMs,
-                role,
-                roleTerm,
+                route,
                 slots,
                 slotsMs,
                 asideStays,
@@ -80,12 +71,10 @@ record Told(
     }
 
     Told lost(long launch) {
-        return new Told(
-                report, reportMs, role, roleTerm, slots, slotsMs, asideStays, pointedAt, rules, launch, dataRefused);
+        return new Told(report, reportMs, route, slots, slotsMs, asideStays, pointedAt, rules, launch, dataRefused);
     }
 
     Told dataRefused(String reason) {
-        return new Told(
-                report, reportMs, role, roleTerm, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, reason);
+        return new Told(report, reportMs, route, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, reason);
     }
 }

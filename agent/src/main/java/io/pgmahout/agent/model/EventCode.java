@@ -170,6 +170,24 @@ public enum EventCode {
             Field.WAITING),
     CALLBACK_FAILED(
             Level.WARN, "The callback failed or took too long.", "Correct the command.", Field.ROLE, Field.DETAIL),
+    ROUTING_MOVED(
+            Level.INFO,
+            "The Service of the primary leads clients to this member.",
+            "Nothing.",
+            Field.OBJECT,
+            Field.TOOK_MS),
+    ROUTING_CORRECTED(
+            Level.WARN,
+            "Labels or a selector were not as this member had left them; they were put right.",
+            "Find who changes them.",
+            Field.OBJECT,
+            Field.DETAIL),
+    ROUTING_LOST(
+            Level.WARN,
+            "What leads clients in Kubernetes cannot be seen or changed; it stays as it is.",
+            "See the detail, which names a verb that is missing. ROUTING_BACK tells when it can be again.",
+            Field.DETAIL),
+    ROUTING_BACK(Level.INFO, "What leads clients can be seen and changed again.", "Nothing.", Field.AWAY_MS),
     SLOT_FAILED(
             Level.WARN,
             "The replication slots for the other members could not be kept.",
@@ -218,6 +236,7 @@ public enum EventCode {
         LEASE_MS("leaseMs", Type.NUMBER, "The peer lease as it is now, in milliseconds."),
         MEMBERS("members", Type.TEXT, "The members concerned."),
         NEW_TERM("newTerm", Type.NUMBER, "The term that was taken."),
+        OBJECT("object", Type.TEXT, "The object of Kubernetes."),
         PEER("peer", Type.TEXT, "The other member."),
         QUESTION("question", Type.TEXT, "The question that the decision table answered."),
         REASON("reason", Type.TEXT, "Why."),

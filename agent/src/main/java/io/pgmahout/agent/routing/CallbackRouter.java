@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a command on each change of role, with the arguments role ({@code primary}, {@code standby}, {@code none}),
  * cluster, member and term: for a virtual IP, say. One runs at a time, in order; of those that wait the newest wins.
- * One that takes longer than the limit is killed with all it started. Output goes nowhere.
+ * One that takes longer than the limit is killed with all it started. Output goes nowhere. For the same role and term
+ * it runs once, unless it failed.
  */
 public final class CallbackRouter implements Router {
 
@@ -64,7 +65,7 @@ public final class CallbackRouter implements Router {
     }
 
     @Override
-    public void route(Role role, Term term) {
+    public void route(Role role, Term term, boolean promoting) {
         synchronized (lock) {
             Call call = new Call(role, term);
             if (!call.equals(last)) {

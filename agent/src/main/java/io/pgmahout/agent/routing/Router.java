@@ -8,10 +8,12 @@ public interface Router extends AutoCloseable {
 
     /**
      * This member is {@code role} as of {@code term}. Called on the control thread, returns at once and throws
-     * nothing; a newer call makes an older one that is not done superfluous. Called again with the same role and
-     * term it does nothing, unless the last attempt failed.
+     * nothing; a newer call makes an older one that is not done superfluous.
+     *
+     * @param promoting its server is still on the way to it: clients are led here already, since that takes longer than
+     *     the promotion
      */
-    void route(Role role, Term term);
+    void route(Role role, Term term, boolean promoting);
 
     /** Gives up what is under way. */
     @Override

@@ -8,6 +8,7 @@ import io.pgmahout.agent.ha.MemberReport.ServerState;
 import io.pgmahout.agent.ha.Notice;
 import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.Self;
+import io.pgmahout.agent.ha.ServerAction;
 import io.pgmahout.agent.ha.Verdict;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.ClusterRecord;
@@ -56,6 +57,7 @@ public final class FakeOperations implements Operations {
     volatile long ageMs = 5;
     volatile long loopSilentMs;
     volatile long permitMs = 640;
+    volatile @Nullable ServerAction action;
     volatile boolean started = true;
     volatile boolean paused;
     volatile @Nullable MemberName holder = M1;
@@ -196,7 +198,7 @@ public final class FakeOperations implements Operations {
                 Map.of(M2, "the holder is alive"),
                 permitMs,
                 750,
-                null);
+                action);
         return new Seen(insight, ageMs);
     }
 

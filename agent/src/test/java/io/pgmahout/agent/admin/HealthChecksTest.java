@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgmahout.agent.ha.MemberReport.Role;
 import io.pgmahout.agent.ha.MemberReport.ServerState;
+import io.pgmahout.agent.ha.ServerAction;
+import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +61,21 @@ final class HealthChecksTest {
             m1.operations.change(FakeOperations.M1, Role.PRIMARY, ServerState.FROZEN, "");
             assertThat(m1.get("/primary").statusCode()).as("frozen").isEqualTo(503);
             assertThat(m1.get("/health").statusCode()).isEqualTo(503);
+        }
+    }
+
+    /** Clients are led to it while it is promoted, and a probe must not send them away. */
+    @Test
+    void whoIsPromotedStaysReady() throws Exception {
+        try (ServerUnderTest m2 = ServerUnderTest.of(FakeOperations.M2)) {
+            m2.operations.permitMs = 0;
+            m2.operations.change(FakeOperations.M2, Role.NONE, ServerState.RUNNING, "");
+            assertThat(m2.get("/readiness").statusCode()).isEqualTo(503);
+            m2.operations.action = new ServerAction.Promote(new Timeline(2), new Term(2));
+            assertThat(m2.get("/readiness").statusCode()).isEqualTo(200);
+            assertThat(m2.get("/primary").statusCode()).isEqualTo(503);
+            m2.operations.change(FakeOperations.M2, Role.NONE, ServerState.FROZEN, "");
+            assertThat(m2.get("/readiness").statusCode()).as("frozen").isEqualTo(503);
         }
     }
 

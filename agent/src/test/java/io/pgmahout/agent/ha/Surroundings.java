@@ -100,7 +100,10 @@ final class Surroundings {
                 story.event(member, new Event.Looked(look.member(), answered));
             }
             case Effect.Route route ->
-                story.tell(member.name, "routes: " + route.role() + " as of term " + route.term());
+                story.tell(
+                        member.name,
+                        "routes: " + route.role() + " as of term " + route.term()
+                                + (route.promoting() ? ", still being promoted" : ""));
             case Effect.KeepSlots slots ->
                 tellIf(
                         story.shown.contains("slots"),

@@ -69,7 +69,7 @@ final class HistoryTest {
                 1_220,
                 new Event.WriteEnded(new WriteId("w8"), Outcome.DONE, new Version(2), ""),
                 new Effect.Act(5, new ServerAction.Promote(new Timeline(4), new Term(8))),
-                new Effect.Route(Role.PRIMARY, new Term(8)));
+                new Effect.Route(Role.PRIMARY, new Term(8), true));
         step(
                 1_290,
                 new Event.ActionEnded(5, Outcome.DONE, "", null, null),

@@ -32,10 +32,10 @@ final class CallbackRouterTest {
     @Test
     void runsTheCommandWithItsArgumentsOnEachChange() throws Exception {
         try (Router router = router("echo \"$@\" >> out", LONG)) {
-            router.route(Role.PRIMARY, new Term(7));
+            router.route(Role.PRIMARY, new Term(7), false);
             awaitLines("out", 1);
-            router.route(Role.PRIMARY, new Term(7));
-            router.route(Role.STANDBY, new Term(8));
+            router.route(Role.PRIMARY, new Term(7), false);
+            router.route(Role.STANDBY, new Term(8), false);
             awaitLines("out", 2);
         }
         assertThat(lines("out")).containsExactly("first primary demo m1 7", "first standby demo m1 8");
@@ -46,10 +46,10 @@ final class CallbackRouterTest {
     void theNewestThatWaitsWins() throws Exception {
         try (Router router =
                 router("echo $2 >> begun; while [ ! -e go ]; do read -t 0.02 <> fifo; done; echo $2 >> out", LONG)) {
-            router.route(Role.PRIMARY, new Term(1));
+            router.route(Role.PRIMARY, new Term(1), false);
             awaitLines("begun", 1);
-            router.route(Role.STANDBY, new Term(2));
-            router.route(Role.NONE, new Term(3));
+            router.route(Role.STANDBY, new Term(2), false);
+            router.route(Role.NONE, new Term(3), false);
             Files.createFile(directory.resolve("go"));
             awaitLines("out", 2);
         }
@@ -59,7 +59,7 @@ final class CallbackRouterTest {
     @Test
     void oneThatTakesTooLongIsKilledWithItsChildren() throws Exception {
         try (Router router = router("sleep 300 & echo $! > child; wait", Duration.ofMillis(300))) {
-            router.route(Role.PRIMARY, new Term(7));
+            router.route(Role.PRIMARY, new Term(7), false);
             await().atMost(LONG).until(() -> !logged.isEmpty());
         }
         assertThat(logged.getFirst().code()).isEqualTo(EventCode.CALLBACK_FAILED);
@@ -76,9 +76,9 @@ final class CallbackRouterTest {
     @Test
     void aFailureIsToldAndTriedAgainWhenAskedAgain() throws Exception {
         try (Router router = router("echo x >> out; exit 3", LONG)) {
-            router.route(Role.PRIMARY, new Term(7));
+            router.route(Role.PRIMARY, new Term(7), false);
             await().atMost(LONG).until(() -> logged.size() == 1);
-            router.route(Role.PRIMARY, new Term(7));
+            router.route(Role.PRIMARY, new Term(7), false);
             await().atMost(LONG).until(() -> logged.size() == 2);
         }
         assertThat(lines("out")).hasSize(2);
@@ -89,7 +89,7 @@ final class CallbackRouterTest {
     void aCommandThatIsNotThereIsToldOf() {
         try (Router router =
                 router(() -> Optional.of(new CallbackRouter.Callback(List.of("/no/such/command"), LONG)))) {
-            router.route(Role.PRIMARY, new Term(7));
+            router.route(Role.PRIMARY, new Term(7), false);
             await().atMost(LONG).until(() -> logged.size() == 1);
         }
         assertThat(logged.getFirst().fields().get("detail")).contains("/no/such/command");

@@ -91,7 +91,8 @@ final class Describe {
             case Effect.Withdraw withdraw -> "withdraw " + withdraw.id();
             case Effect.ProbeNow probe -> "probe now";
             case Effect.LookAt look -> "look at " + look.member();
-            case Effect.Route route -> "route " + route.role() + " term " + route.term();
+            case Effect.Route route ->
+                "route " + route.role() + " term " + route.term() + (route.promoting() ? " promoting" : "");
             case Effect.KeepSlots slots -> "slots " + sorted(slots.slots());
             case Effect.Log log ->
                 "log " + log.notice().code() + " " + sorted(log.notice().fields());
