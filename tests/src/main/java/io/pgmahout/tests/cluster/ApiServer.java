@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A real API server of Kubernetes on loopback, with an etcd below it, for members that are processes of this machine. It
@@ -93,9 +94,16 @@ public final class ApiServer implements Leftover {
     }
 
     private static String role(String cluster, String... verbs) {
-        String leases = "\"apiGroups\":[\"coordination.k8s.io\"],\"resources\":[\"leases\"]";
-        return "{\"metadata\":{\"name\":\"%s\"},\"rules\":[{%s,\"resourceNames\":[\"%s\"],\"verbs\":[\"%s\"]},{%s,\"verbs\":[\"create\"]}]}"
-                .formatted(cluster, leases, cluster, String.join("\",\"", verbs), leases);
+        return """
+                {"metadata": {"name": "%1$s"}, "rules": [
+                  {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "resourceNames": ["%1$s"],
+                   "verbs": ["%2$s"]},
+                  {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["create"]},
+                  {"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "watch", "patch", "get"]},
+                  {"apiGroups": [""], "resources": ["services"], "resourceNames": ["%1$s-rw"],
+                   "verbs": ["get", "watch", "patch"]},
+                  {"apiGroups": [""], "resources": ["events"], "verbs": ["create"]}]}
+                """.formatted(cluster, String.join("\", \"", verbs));
     }
 
     /** Sets what {@code member}'s configuration says of it. */
@@ -114,6 +122,54 @@ public final class ApiServer implements Leftover {
             member.settings().put("store.kubernetes.kubeconfig", file.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A pod for each member, which nothing runs, and the Service of the primary, without a selector. */
+    public void makePods(String cluster, List<LocalMember> members) {
+        // Made by a controller where there is one; no pod can be made without.
+        ask("POST", core() + "/serviceaccounts", "{\"metadata\":{\"name\":\"default\"}}");
+        for (LocalMember member : members) {
+            made(core() + "/pods", """
+                    {"metadata": {"name": "%s", "labels": {"pgmahout.io/cluster": "%s"}},
+                     "spec": {"containers": [{"name": "postgres", "image": "none"}]}}
+                    """.formatted(member.name(), cluster));
+        }
+        made(core() + "/services", """
+                {"metadata": {"name": "%s-rw"}, "spec": {"ports": [{"port": 5432}]}}
+                """.formatted(cluster));
+    }
+
+    private void made(String path, String object) {
+        HttpResponse<String> answer = send("POST", path, object);
+        if (answer.statusCode() != 201) {
+            throw new ClusterException("not made: " + answer.body());
+        }
+    }
+
+    public JsonObject pod(String name) {
+        return JsonParser.parseString(send("GET", core() + "/pods/" + name, "").body())
+                .getAsJsonObject();
+    }
+
+    public JsonObject service(String name) {
+        return JsonParser.parseString(
+                        send("GET", core() + "/services/" + name, "").body())
+                .getAsJsonObject();
+    }
+
+    /** Each change of a cluster's pods as a line of JSON, until the stream is closed. */
+    public Stream<String> watchPods(String cluster) {
+        HttpRequest request = request("/api/v1/namespaces/" + NAMESPACE
+                        + "/pods?watch=true&labelSelector=pgmahout.io%2Fcluster%3D" + cluster)
+                .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofLines()).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException("interrupted", e);
         }
     }
 
@@ -145,6 +201,10 @@ public final class ApiServer implements Leftover {
         Processes.signal(signal, List.of(processes.getLast().pid()));
     }
 
+    private static String core() {
+        return "/api/v1/namespaces/" + NAMESPACE;
+    }
+
     private static String leases() {
         return "/apis/coordination.k8s.io/v1/namespaces/" + NAMESPACE + "/leases";
     }
@@ -158,8 +218,7 @@ public final class ApiServer implements Leftover {
     }
 
     private HttpResponse<String> send(String method, String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
-                .header("Authorization", "Bearer admin")
+        HttpRequest request = request(path)
                 .header("Content-Type", "application/json")
                 .timeout(LIMIT)
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
@@ -172,6 +231,11 @@ public final class ApiServer implements Leftover {
             Thread.currentThread().interrupt();
             throw new ClusterException("interrupted", e);
         }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
+                .header("Authorization", "Bearer admin");
     }
 
     private void launchEtcd() {

@@ -38,7 +38,8 @@ class LeaseTest {
     @BeforeAll
     static void form() throws SQLException {
         api = ApiServer.start();
-        cluster = LocalCluster.create(Scenario.PATIENT.withSetting("store.type", "kubernetes"));
+        cluster = LocalCluster.create(
+                Scenario.PATIENT.withSetting("store.type", "kubernetes").withSetting("routing.kubernetes", "false"));
         api.allow(name());
         cluster.members().forEach(api::configure);
         oracle = new Oracle(cluster);
