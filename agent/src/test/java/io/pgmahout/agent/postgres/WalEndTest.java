@@ -34,6 +34,7 @@ class WalEndTest {
         one.sql("SELECT pg_switch_wal()");
         one.sql("INSERT INTO t VALUES ('x')");
         WalPosition crashed = endAfter(one, two, one::killPostmaster);
+        one.permit();
         one.done(new ServerAction.StartPrimary(null));
         one.sql("INSERT INTO t VALUES ('y')");
         two.probed(ServerFacts::streaming);
@@ -86,6 +87,7 @@ class WalEndTest {
                 }
             }
         }
+        one.permit();
         one.done(new ServerAction.StartPrimary(null));
         one.sql("CREATE TABLE written_after (x int)");
         one.done(new ServerAction.Stop(true, 20_000));
