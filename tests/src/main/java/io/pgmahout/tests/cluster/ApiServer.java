@@ -108,6 +108,13 @@ public final class ApiServer implements Leftover {
 
     /** Sets what {@code member}'s configuration says of it. */
     public void configure(LocalMember member) {
+        Path file = kubeconfig(member.name());
+        ServerUser.own(file);
+        member.settings().put("store.kubernetes.kubeconfig", file.toString());
+    }
+
+    /** The kubeconfig of a user, {@code admin} or a member, in the namespace of all tests. */
+    public Path kubeconfig(String user) {
         String kubeconfig = """
                 apiVersion: v1
                 kind: Config
@@ -115,11 +122,9 @@ public final class ApiServer implements Leftover {
                 users: [{name: me, user: {token: %s}}]
                 contexts: [{name: all, context: {cluster: here, user: me, namespace: %s}}]
                 current-context: all
-                """.formatted(port, authority(), member.name(), NAMESPACE);
+                """.formatted(port, authority(), user, NAMESPACE);
         try {
-            Path file = Files.writeString(file(member.name() + ".kubeconfig"), kubeconfig);
-            ServerUser.own(file);
-            member.settings().put("store.kubernetes.kubeconfig", file.toString());
+            return Files.writeString(file(user + ".kubeconfig"), kubeconfig);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** The chart in {@code helm/pgmahout}, and the two versions of Helm that it is for. */
 final class Chart {
@@ -31,25 +30,22 @@ final class Chart {
         }
 
         Ran run(String... arguments) {
-            return run(null, arguments);
-        }
-
-        Ran run(@Nullable Path kubeconfig, String... arguments) {
-            List<String> command = new ArrayList<>();
-            command.add(ApiServer.programs().resolve(program).toString());
-            if (kubeconfig != null) {
-                command.add("--kubeconfig=" + kubeconfig);
-            }
+            List<String> command = new ArrayList<>(
+                    List.of(ApiServer.programs().resolve(program).toString()));
             command.addAll(List.of(arguments));
             return Chart.run(command);
         }
 
-        /** What the chart gives for a release {@code pg} with these values. */
+        /** What the chart gives for a release {@code pg} with these values: JSON where one begins with a brace; or options. */
         Ran template(String... values) {
             List<String> command = new ArrayList<>(
                     List.of("template", "pg", DIRECTORY.toString(), "--namespace=databases", "--kube-version=1.36.0"));
             for (String value : values) {
-                command.add(value.startsWith("{") ? "--set-json=" + value.substring(1) : "--set=" + value);
+                if (value.startsWith("--")) {
+                    command.add(value);
+                } else {
+                    command.add(value.startsWith("{") ? "--set-json=" + value.substring(1) : "--set=" + value);
+                }
             }
             return run(command.toArray(String[]::new));
         }
