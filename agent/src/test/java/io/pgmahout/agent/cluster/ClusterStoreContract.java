@@ -100,19 +100,23 @@ abstract class ClusterStoreContract {
         ClusterStore store = store();
         List<Version> seen = new CopyOnWriteArrayList<>();
         store.watch(stored -> seen.add(stored.version()), trouble -> {});
-        Version first = applied(store.compareAndSet(null, Records.full(), LIMIT));
-        Version second = applied(store.compareAndSet(first, Records.full(), LIMIT));
+        Version first = applied(store.compareAndSet(null, full("first"), LIMIT));
+        Version second = applied(store.compareAndSet(first, full("second"), LIMIT));
         remove();
         assertThat(store.read(LIMIT)).isEqualTo(new ReadOutcome.Absent());
-        assertThat(store.compareAndSet(second, Records.full(), LIMIT)).isEqualTo(new WriteOutcome.Conflict());
+        assertThat(store.compareAndSet(second, full("late"), LIMIT)).isEqualTo(new WriteOutcome.Conflict());
         assertThat(store.read(LIMIT)).isEqualTo(new ReadOutcome.Absent());
 
-        Version anew = applied(store().compareAndSet(null, Records.full(), LIMIT));
+        Version anew = applied(store().compareAndSet(null, full("anew"), LIMIT));
         assertThat(anew.newerThan(second)).isTrue();
-        assertThat(store.compareAndSet(first, Records.full(), LIMIT)).isEqualTo(new WriteOutcome.Conflict());
-        assertThat(store.compareAndSet(second, Records.full(), LIMIT)).isEqualTo(new WriteOutcome.Conflict());
-        assertThat(store.read(LIMIT)).isEqualTo(new ReadOutcome.Found(new Stored(anew, Records.full())));
+        assertThat(store.compareAndSet(first, full("later"), LIMIT)).isEqualTo(new WriteOutcome.Conflict());
+        assertThat(store.compareAndSet(second, full("late"), LIMIT)).isEqualTo(new WriteOutcome.Conflict());
+        assertThat(store.read(LIMIT)).isEqualTo(new ReadOutcome.Found(new Stored(anew, full("anew"))));
         await().atMost(LIMIT).until(() -> seen.contains(anew));
+    }
+
+    private static ClusterRecord full(String write) {
+        return Records.full().draft().as(new WriteId(write));
     }
 
     @Test
