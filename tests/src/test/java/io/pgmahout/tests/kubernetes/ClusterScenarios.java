@@ -117,6 +117,36 @@ final class ClusterScenarios {
         assertThat(restarts(pod)).isEqualTo(before);
     }
 
+    @Test
+    @Tag("K1")
+    void theServicesLeadWhereTheirNamesSay() throws SQLException, IOException {
+        assertThat(Cluster.helm("test", Release.NAME, "--timeout=150s")).contains("Succeeded");
+        Pod old = Release.primary();
+        assertThat(Cluster.list("pods", "pgmahout.io/cluster=pg,pgmahout.io/role=primary").stream()
+                        .map(Pod::of)
+                        .map(Pod::name))
+                .containsExactly(old.name());
+        WritingClient byPods = release.write();
+        byPods.close();
+        WritingClient client = release.writeThrough(Release.NAME + "-rw");
+        long since = System.nanoTime();
+        Cluster.kubectl("delete", "pod", old.name(), "--wait=false");
+        client.awaitWriteAnew("rw", since, MINUTE);
+        tell("outage through -rw when the primary's pod is deleted", client.outageSince(since));
+        client.close();
+        awaitOtherPod(old);
+        release.awaitHealthy(BOOT);
+        Pod second = Release.primary();
+        client = release.writeThrough(Release.NAME + "-rw");
+        since = System.nanoTime();
+        Cluster.run("node", "kill", second.nodeNumber());
+        client.awaitWriteAnew("rw", since, MINUTE);
+        tell("outage through -rw when the primary's node loses power", client.outageSince(since));
+        client.close();
+        Cluster.run("node", "start", second.nodeNumber());
+        release.awaitHealthy(BOOT);
+    }
+
     private static int restarts(Pod pod) {
         return Cluster.get("pod", pod.name())
                 .getAsJsonObject("status")

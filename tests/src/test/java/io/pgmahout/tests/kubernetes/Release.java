@@ -132,7 +132,11 @@ final class Release {
     }
 
     private String url(Pod pod) {
-        return "jdbc:postgresql://%s:5432/app?user=app&password=%s&sslmode=require".formatted(pod.address(), password);
+        return url(pod.address());
+    }
+
+    private String url(String address) {
+        return "jdbc:postgresql://%s:5432/app?user=app&password=%s&sslmode=require".formatted(address, password);
     }
 
     /** A client that writes to whichever of the present pods is the primary. */
@@ -146,6 +150,17 @@ final class Release {
         WritingClient client = WritingClient.start(pods().stream()
                 .map(pod -> new WritingClient.Target(pod.name(), url(pod)))
                 .toList());
+        client.awaitWrites(50, LIMIT);
+        return client;
+    }
+
+    /** A client that writes to a Service, whoever is behind it; the table is there. */
+    WritingClient writeThrough(String service) {
+        String address = Cluster.get("service", service)
+                .getAsJsonObject("spec")
+                .get("clusterIP")
+                .getAsString();
+        WritingClient client = WritingClient.start(List.of(new WritingClient.Target("rw", url(address))));
         client.awaitWrites(50, LIMIT);
         return client;
     }
