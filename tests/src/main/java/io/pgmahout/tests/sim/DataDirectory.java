@@ -72,6 +72,13 @@ final class DataDirectory {
         return newest + 1;
     }
 
+    /** Whose history file has the greatest name. */
+    int newestTimeline() {
+        return Math.max(
+                tip().wal().timeline,
+                histories.stream().mapToInt(Integer::intValue).max().orElse(1));
+    }
+
     /** Whether this data's own timeline was made in another term than {@code history} says, or in one nobody wrote down (A3). */
     boolean contradicts(List<Branch> history) {
         int own = tip().wal().timeline;

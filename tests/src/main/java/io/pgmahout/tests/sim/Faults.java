@@ -102,9 +102,11 @@ final class Faults {
     private void crash(Machine machine, long us) {
         machine.crash();
         later(us, () -> {
-            if (dice.chance(0.25)) {
+            // What the mutation is about is rare otherwise.
+            boolean often = world.mutation == Mutation.FORMER_DATA_COUNTS;
+            if (dice.chance(often ? 0.9 : 0.25)) {
                 machine.disk.goAway();
-                boolean late = dice.chance(0.3);
+                boolean late = dice.chance(often ? 0.9 : 0.3);
                 later(late ? dice.msToUs(31_000, 60_000) : dice.skewedUs(500, 30_000), () -> bringVolume(machine));
             }
             machine.boot();

@@ -167,8 +167,7 @@ final class SimGate {
         return permitTimeline == 0
                 || server.startedAsPrimary()
                 || server.recovering()
-                || machine.disk.histories.contains(permitTimeline)
-                || machine.disk.tip().wal().timeline == permitTimeline;
+                || machine.disk.newestTimeline() == permitTimeline;
     }
 
     /**

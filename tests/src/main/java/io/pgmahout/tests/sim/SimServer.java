@@ -73,6 +73,10 @@ final class SimServer {
         return recovering;
     }
 
+    boolean promoting() {
+        return promoting;
+    }
+
     boolean localReplayed() {
         return localReplayed;
     }
@@ -167,14 +171,15 @@ final class SimServer {
     }
 
     /**
-     * pg_promote was called: makes a timeline in its own time. As PostgreSQL does, it removes standby.signal first, then
-     * writes the history file, and only then the control file names the timeline; it may die in between.
+     * pg_promote was called: makes a timeline in its own time. As PostgreSQL does, it ends the walreceiver and removes
+     * standby.signal first, then writes the history file, and only then the control file names the timeline; it may die in between.
      */
     void promote() {
         if (promoting) {
             return;
         }
         promoting = true;
+        receiver.disconnect("promotion asked for");
         double slow = machine.world.climate.slowness();
         recoveryStep(machine.world.dice.skewedUs(20, 1_500 * slow), () -> {
             machine.disk.standbySignal = false;

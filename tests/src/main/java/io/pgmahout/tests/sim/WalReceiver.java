@@ -69,7 +69,8 @@ final class WalReceiver {
             return;
         }
         Source source = machine.disk.source;
-        if (!server.up() || !server.recovering() || !server.localReplayed() || source == null) {
+        boolean wanted = server.up() && server.recovering() && server.localReplayed() && !server.promoting();
+        if (!wanted || source == null) {
             seeking = false;
             return;
         }
