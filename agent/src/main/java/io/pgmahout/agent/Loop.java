@@ -2,6 +2,7 @@ package io.pgmahout.agent;
 
 import io.pgmahout.agent.ha.AgentState;
 import io.pgmahout.agent.ha.Core;
+import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.ha.Event;
 import io.pgmahout.agent.ha.Now;
 import io.pgmahout.agent.ha.Step;
@@ -85,6 +86,7 @@ final class Loop implements Runnable {
         }
     }
 
+    /** An agent that ends takes no further step: what it left behind for the next one stays as it is. */
     private long step(Event event) {
         long beganNanos = System.nanoTime();
         Now now = clock.now();
@@ -95,6 +97,9 @@ final class Loop implements Runnable {
             begin.accept(step);
         }
         observer.stepped(event, step, now, System.nanoTime() - beganNanos);
+        if (step.effects().stream().anyMatch(Effect.Exit.class::isInstance)) {
+            running = false;
+        }
         return step.wakeUpMs();
     }
 }

@@ -63,7 +63,7 @@ final class AffirmingRules {
                     227,
                     "retire",
                     "The agent is about to be replaced: it leaves.",
-                    view -> view.retiring() && (!view.leads() || permitReachesLease(view)),
+                    view -> view.retiring() && (!view.leads() || Permits.reachesLease(view)),
                     view -> new Decision.Exit("retired")),
             write(
                     228,
@@ -105,12 +105,6 @@ final class AffirmingRules {
             }
         }
         return greatest;
-    }
-
-    private static boolean permitReachesLease(View view) {
-        return view.state.permit().touched()
-                && view.state.permit().deadlineMs()
-                        >= view.storeLeaseMs() - view.tuning().marginMs() - 20;
     }
 
     private static ClusterRecord.Draft withStart(View view) {

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineMs on this machine's clock; {@link #UNTOUCHED} while this agent has given none: the gate may then
  *     still hold one of the agent before it, of any length
  * @param seq of the command that gave it
- * @param shortenedSeq of the last command that shortened it, or was the first: once the gate has come so far, no
- *     longer permit is in force
+ * @param confirmSeq of the last command that the gate was asked to confirm, as each one that shortens it, or is the
+ *     first: once the gate has come so far, no longer permit is in force
  */
-record PermitGiven(long deadlineMs, @Nullable Timeline timeline, long seq, long shortenedSeq) {
+record PermitGiven(long deadlineMs, @Nullable Timeline timeline, long seq, long confirmSeq) {
 
     static final long UNTOUCHED = Long.MAX_VALUE;
 
@@ -24,6 +24,6 @@ record PermitGiven(long deadlineMs, @Nullable Timeline timeline, long seq, long 
 
     /** The gate took it back by itself. */
     PermitGiven ended() {
-        return new PermitGiven(0, null, seq, shortenedSeq);
+        return new PermitGiven(0, null, seq, confirmSeq);
     }
 }

@@ -61,7 +61,10 @@ final class Permits {
         return lease <= view.tuning().marginMs() ? 0 : lease - view.tuning().marginMs();
     }
 
-    /** Tells the gate when the deadline moved; at once and with confirmation when it came nearer. */
+    /**
+     * Tells the gate when the deadline moved; at once and with confirmation when it came nearer, and with confirmation too
+     * by an agent that is about to leave it behind.
+     */
     static void tell(Turn turn) {
         View view = turn.view();
         if (turn.gate == null || !view.hasRecord() || view.isHolder() && !view.leads()) {
@@ -76,21 +79,22 @@ final class Permits {
                 && (deadline > 0 || given.deadlineMs() == 0);
         boolean worth = deadline - given.deadlineMs() >= WORTH_MS
                 || deadline > given.deadlineMs() && given.deadlineMs() <= turn.nowMs;
-        if (!lapsed && (shorter || worth)) {
-            give(turn, deadline, shorter);
+        boolean left = view.retiring() && reachesLease(view, deadline);
+        if (!lapsed && (shorter || worth || left && given.seq() != given.confirmSeq())) {
+            give(turn, deadline, shorter || left);
         }
     }
 
     /** Gives a permit; its sequence is to be reached before a write that depends on a shorter one is sent. */
-    private static void give(Turn turn, long deadlineMs, boolean shorter) {
+    private static void give(Turn turn, long deadlineMs, boolean confirm) {
         if (deadlineMs > turn.nowMs && turn.permit.deadlineMs() <= turn.nowMs) {
             // What waits for a permit does not wait for the next event.
             turn.wakeAt(turn.nowMs);
         }
         long seq = turn.nextId();
         Timeline timeline = deadlineMs > 0 ? timeline(turn.view()) : null;
-        turn.permit = new PermitGiven(deadlineMs, timeline, seq, shorter ? seq : turn.permit.shortenedSeq());
-        turn.effect(new Effect.SetPermit(deadlineMs, timeline, seq, shorter));
+        turn.permit = new PermitGiven(deadlineMs, timeline, seq, confirm ? seq : turn.permit.confirmSeq());
+        turn.effect(new Effect.SetPermit(deadlineMs, timeline, seq, confirm));
     }
 
     private static @Nullable Timeline timeline(View view) {
@@ -100,6 +104,18 @@ final class Permits {
 
     /** Whether the gate certainly holds no longer permit than the last one given. */
     static boolean inForce(Turn turn) {
-        return turn.gate != null && turn.permit.touched() && turn.gate.seq() >= turn.permit.shortenedSeq();
+        return turn.gate != null && turn.permit.touched() && turn.gate.seq() >= turn.permit.confirmSeq();
+    }
+
+    /** Whether the gate certainly holds one that reaches to the end of the store lease. */
+    static boolean reachesLease(View view) {
+        PermitGiven given = view.state.permit();
+        GateFacts gate = view.state.gate();
+        return gate != null && given.touched() && gate.seq() >= given.seq() && reachesLease(view, given.deadlineMs());
+    }
+
+    private static boolean reachesLease(View view, long deadlineMs) {
+        return deadlineMs > 0
+                && deadlineMs >= view.storeLeaseMs() - view.tuning().marginMs() - 2 * GRAIN_MS;
     }
 }

@@ -316,7 +316,7 @@ final class View {
         GateFacts gate = state.gate();
         return gate != null
                 && state.permit().touched()
-                && gate.seq() >= state.permit().shortenedSeq();
+                && gate.seq() >= state.permit().confirmSeq();
     }
 
     boolean isPeer(PeerState peer, Voter voter) {
