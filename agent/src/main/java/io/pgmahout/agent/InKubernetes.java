@@ -7,6 +7,9 @@ import io.pgmahout.agent.cluster.Stores;
 import io.pgmahout.agent.kubernetes.Kubernetes;
 import io.pgmahout.agent.kubernetes.KubernetesHttp;
 import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.rollout.RollingUpdate;
+import io.pgmahout.agent.rollout.RolloutPace;
+import io.pgmahout.agent.rollout.RolloutTarget;
 import io.pgmahout.agent.routing.KubernetesRouter;
 import io.pgmahout.agent.routing.RoutingTarget;
 import io.pgmahout.config.RoutingSettings;
@@ -30,6 +33,13 @@ final class InKubernetes {
             RoutingTarget target = new RoutingTarget(settings.cluster(), routing.pod(), routing.service());
             running.routes(new KubernetesRouter(http, target, limit -> term(store, limit), running::log));
         }
+        settings.statefulSet()
+                .ifPresent(set -> running.closes(new RollingUpdate(
+                        http,
+                        new RolloutTarget(set, settings.cluster(), routing.pod()),
+                        RolloutPace.USUAL,
+                        new ThisMember(running),
+                        running::log)));
         return store;
     }
 

@@ -47,6 +47,7 @@ final class Reloading {
                 failover(old.failover(), next.failover()),
                 next.rebuild(),
                 old.routing(),
+                old.statefulSet(),
                 next.callback(),
                 new LogSettings(old.log().format(), next.log().level()));
     }

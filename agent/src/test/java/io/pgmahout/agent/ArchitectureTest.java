@@ -25,7 +25,7 @@ class ArchitectureTest {
 
     /** Parts that meet in the agent's own package alone; all of them may use what observes. */
     private static final List<String> ADAPTERS =
-            List.of("cluster", "gossip", "postgres", "routing", "admin", "observe");
+            List.of("cluster", "gossip", "postgres", "routing", "rollout", "admin", "observe");
 
     @Test
     void thereIsSomethingToLookAt() {
@@ -156,7 +156,8 @@ class ArchitectureTest {
     void theClientOfKubernetesIsTransportAlone() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(AGENT + ".kubernetes..", AGENT + ".cluster..", AGENT + ".routing..")
+                .resideOutsideOfPackages(
+                        AGENT + ".kubernetes..", AGENT + ".cluster..", AGENT + ".routing..", AGENT + ".rollout..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.kubernetes..", "okhttp3..", "okio..", "kotlin..")

@@ -17,7 +17,8 @@ public final class Configuration {
                     AddressRelations.ALL,
                     PlaceRelations.ALL,
                     RoleRelations.ALL,
-                    RoutingKeys.RELATIONS)
+                    RoutingKeys.RELATIONS,
+                    RollingUpdateKeys.RELATIONS)
             .flatMap(List::stream)
             .toList();
 

@@ -19,6 +19,7 @@ final class Keys {
                     BootstrapKeys.ALL,
                     FailoverKeys.ALL,
                     RoutingKeys.ALL,
+                    RollingUpdateKeys.ALL,
                     OtherKeys.ALL)
             .<Key<?>>flatMap(List::stream)
             .toList();
@@ -73,6 +74,7 @@ final class Keys {
                 FailoverKeys.from(values),
                 OtherKeys.rebuild(values),
                 RoutingKeys.from(values),
+                RollingUpdateKeys.from(values),
                 OtherKeys.callback(values),
                 OtherKeys.log(values));
     }

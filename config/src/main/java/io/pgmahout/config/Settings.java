@@ -5,6 +5,8 @@ import java.util.Optional;
 /**
  * All settings of one member, checked and immutable. {@link Configuration#load} makes them; a test may make
  * its own, since relations between keys are checked when they are loaded, not here.
+ *
+ * @param statefulSet in Kubernetes, whose pods the agents bring to its newest template
  */
 public record Settings(
         String cluster,
@@ -17,5 +19,6 @@ public record Settings(
         FailoverSettings failover,
         RebuildSettings rebuild,
         RoutingSettings routing,
+        Optional<String> statefulSet,
         Optional<CallbackSettings> callback,
         LogSettings log) {}

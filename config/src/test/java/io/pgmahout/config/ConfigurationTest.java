@@ -70,6 +70,7 @@ class ConfigurationTest {
                         new RebuildSettings(Duration.ofHours(24), Optional.empty()),
                         new RoutingSettings(false, "demo-rw", "a"),
                         Optional.empty(),
+                        Optional.empty(),
                         new LogSettings(Format.AUTO, Level.INFO)));
     }
 

@@ -98,6 +98,7 @@ record Example(String key, Optional<String> before, String good, String bad, Map
             of("routing.kubernetes", "false", "off", KUBERNETES),
             of("routing.kubernetes.service", "db", "db.example", KUBERNETES),
             of("routing.kubernetes.pod", "zoo-0.a", "zoo_0", KUBERNETES),
+            of("rolling-update.stateful-set", "zoo", "Zoo", KUBERNETES),
             of("rebuild.clone-timeout", "2d", "59s"),
             of("rebuild.max-rate", "32kB", "2GB"),
             of("callback.command", "/bin/vip,up", "/bin/vip,"),

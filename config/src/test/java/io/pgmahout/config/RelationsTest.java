@@ -185,6 +185,10 @@ class RelationsTest {
                     "bootstrap.method=initdb bootstrap.locale=C"),
             new Break("routing.kubernetes is true", "routing.kubernetes=true", "routing.kubernetes=false"),
             new Break(
+                    "rolling-update.stateful-set is",
+                    "rolling-update.stateful-set=zoo",
+                    "store.type=kubernetes store.file.path= rolling-update.stateful-set=zoo"),
+            new Break(
                     "routing.kubernetes.service has",
                     "store.type=kubernetes store.file.path= routing.kubernetes=false routing.kubernetes.service=x",
                     "store.type=kubernetes store.file.path= routing.kubernetes.service=x"),

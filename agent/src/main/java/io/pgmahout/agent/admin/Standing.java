@@ -17,9 +17,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What an insight means for people and load balancers, read once. Immutable. */
-record Standing(Insight insight, long ageMs) {
+public record Standing(Insight insight, long ageMs) {
 
-    static Standing of(Operations.Seen seen) {
+    public static Standing of(Operations.Seen seen) {
         return new Standing(seen.insight(), seen.ageMs());
     }
 
@@ -60,7 +60,7 @@ record Standing(Insight insight, long ageMs) {
     }
 
     /** Whether this member's server is a running primary with a permit that still reaches. */
-    boolean leads() {
+    public boolean leads() {
         MemberReport own = own();
         return own != null
                 && own.role() == Role.PRIMARY
@@ -113,7 +113,7 @@ record Standing(Insight insight, long ageMs) {
     }
 
     /** What keeps the cluster from being well, a sentence each; empty when it is. */
-    List<String> problems() {
+    public List<String> problems() {
         List<String> problems = new ArrayList<>();
         ClusterRecord record = record();
         if (record == null) {

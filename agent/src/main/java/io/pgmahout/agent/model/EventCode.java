@@ -188,6 +188,15 @@ public enum EventCode {
             "See the detail, which names a verb that is missing. ROUTING_BACK tells when it can be again.",
             Field.DETAIL),
     ROUTING_BACK(Level.INFO, "What leads clients can be seen and changed again.", "Nothing.", Field.AWAY_MS),
+    ROLLING_UPDATE_STEP(
+            Level.INFO, "A pod of an older template is evicted, to come back of the newest.", "Nothing.", Field.OBJECT),
+    ROLLING_UPDATE_WAITS(
+            Level.WARN,
+            "A rolling update has waited for a minute.",
+            "See the detail: a pod that does not become ready, a member that is not well, or a right that is missing."
+                    + " FAILURE_ENDED tells when it goes on.",
+            Field.DETAIL),
+    ROLLING_UPDATE_ENDED(Level.INFO, "Every pod is of the newest template.", "Nothing.", Field.OBJECT),
     SLOT_FAILED(
             Level.WARN,
             "The replication slots for the other members could not be kept.",

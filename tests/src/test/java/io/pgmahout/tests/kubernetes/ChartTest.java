@@ -67,6 +67,7 @@ final class ChartTest {
                 List.of(
                         "to-try-out",
                         "storage.ephemeral=true,replicas=2,bootstrap.database=,bootstrap.owner=,antiAffinity=none",
+                        "updateStrategy=RollingUpdate",
                         "podDisruptionBudget.enabled=false"));
     }
 
