@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,18 +37,11 @@ final class ClusterScenarios {
 
     @BeforeAll
     static void install() {
-        Cluster.kubectl(
-                "label", "namespace", "default", "--overwrite", "pod-security.kubernetes.io/enforce=restricted");
-        helm("install");
-        release = new Release(3);
-        release.awaitHealthy(MINUTE);
+        release = Release.installed();
     }
 
     private static void helm(String verb, String... values) {
-        List<String> command = new ArrayList<>(List.of(verb, Release.NAME, Chart.DIRECTORY.toString()));
-        command.addAll(Release.IMAGES);
-        command.addAll(List.of(values));
-        Cluster.helm(command.toArray(String[]::new));
+        Release.helm(verb, values);
     }
 
     @BeforeEach

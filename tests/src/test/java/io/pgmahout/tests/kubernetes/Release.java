@@ -24,11 +24,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster that the chart made, with nothing set but where its images come from. */
 final class Release {
@@ -40,6 +42,8 @@ final class Release {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String SELECTOR = "pgmahout.io/cluster=" + NAME;
+
+    private static @Nullable Release installed;
 
     private final int replicas;
     private final String token;
@@ -62,6 +66,27 @@ final class Release {
         } catch (IOException | GeneralSecurityException e) {
             throw new ClusterException("the authority of " + NAME, e);
         }
+    }
+
+    /** The one that all scenarios share: the first that asks for it installs it. */
+    static synchronized Release installed() {
+        Release release = installed;
+        if (release == null) {
+            Cluster.kubectl(
+                    "label", "namespace", "default", "--overwrite", "pod-security.kubernetes.io/enforce=restricted");
+            helm("install");
+            release = new Release(3);
+            installed = release;
+        }
+        release.awaitHealthy(LIMIT);
+        return release;
+    }
+
+    static void helm(String verb, String... values) {
+        List<String> command = new ArrayList<>(List.of(verb, NAME, Chart.DIRECTORY.toString()));
+        command.addAll(IMAGES);
+        command.addAll(List.of(values));
+        Cluster.helm(command.toArray(String[]::new));
     }
 
     static String secret(String name, String key) {
