@@ -16,6 +16,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 pgmahout.io/cluster: {{ include "pgmahout.cluster" . }}
+{{- with .Values.labels }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{- define "pgmahout.agentImage" -}}
@@ -74,12 +77,19 @@ capabilities: {drop: [ALL]}
 {{- fail (printf "services.%s.loadBalancerSourceRanges is for the type LoadBalancer, and that is %s." $name $service.type) -}}
 {{- end -}}
 {{- end -}}
+{{- range $values, $labels := dict "labels" $v.labels "podLabels" $v.podLabels -}}
+{{- range $key, $value := $labels -}}
+{{- if or (hasPrefix "pgmahout.io/" $key) (has $key (list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/managed-by" "app.kubernetes.io/version" "helm.sh/chart")) -}}
+{{- fail (printf "%s has %s, which is set by the chart, or by the members as they change roles." $values $key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- range $name := list "ssl" "ssl_cert_file" "ssl_key_file" -}}
 {{- if hasKey $v.postgres.parameters $name -}}
 {{- fail (printf "postgres.parameters.%s is set by the chart: see tls." $name) -}}
 {{- end -}}
 {{- end -}}
-{{- range $prefix := list "cluster" "member." "gossip." "admin." "store." "postgres.data-directory" "postgres.listen" "postgres.advertise" "postgres.socket-directory" "postgres.superuser" "postgres.replication" "postgres.parameters" "postgres.pg-hba" "bootstrap." -}}
+{{- range $prefix := list "cluster" "member." "gossip." "admin." "store." "postgres.data-directory" "postgres.listen" "postgres.advertise" "postgres.socket-directory" "postgres.superuser" "postgres.replication" "postgres.parameters" "postgres.pg-hba" "bootstrap." "log." "failover.max-lag" "failover.peer-lease" "failover.lease-duration" "failover.drop-after" "failover.cold-start-wait" "failover.switchover-timeout" "failover.slot-retention" -}}
 {{- range $key, $value := $v.settings -}}
 {{- if and (hasPrefix $prefix $key) (not (has $key (list "member.priority" "member.nofailover"))) -}}
 {{- fail (printf "settings.%s is set by the chart: use the value that it has for it." $key) -}}

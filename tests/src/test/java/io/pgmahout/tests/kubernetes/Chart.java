@@ -29,9 +29,12 @@ final class Chart {
             this.program = program;
         }
 
+        Path program() {
+            return ApiServer.programs().resolve(program);
+        }
+
         Ran run(String... arguments) {
-            List<String> command = new ArrayList<>(
-                    List.of(ApiServer.programs().resolve(program).toString()));
+            List<String> command = new ArrayList<>(List.of(program().toString()));
             command.addAll(List.of(arguments));
             return Chart.run(command);
         }

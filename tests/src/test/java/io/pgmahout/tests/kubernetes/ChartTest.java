@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the chart renders, and what it refuses, with both versions of Helm. */
 final class ChartTest {
 
-    private static final boolean WRITE = "write".equals(System.getProperty("pgmahout.chart"));
+    static final boolean WRITE = "write".equals(System.getProperty("pgmahout.chart"));
     private static final Path GOLDEN = Path.of("src/test/resources/chart").toAbsolutePath();
 
     /** What is made anew each time. */
@@ -55,14 +55,15 @@ final class ChartTest {
                         "updateStrategy=OnDelete",
                         "networkPolicy.enabled=true",
                         "{networkPolicy.clients=[{\"podSelector\":{\"matchLabels\":{\"app\":\"web\"}}}]",
-                        "podLabels.team=keepers,podAnnotations.example\\.org/scrape=no",
+                        "labels.estate=north,podLabels.team=keepers,podAnnotations.example\\.org/scrape=no",
                         "{extraVolumes=[{\"name\":\"more\",\"emptyDir\":{}}]",
                         "{postgres.extraVolumeMounts=[{\"name\":\"more\",\"mountPath\":\"/more\"}]",
                         "{postgres.extraEnv=[{\"name\":\"TZ\",\"value\":\"UTC\"}]",
                         "{extraContainers=[{\"name\":\"exporter\",\"image\":\"exporter:1\"}]"),
                 List.of(
                         "secrets-of-yours",
-                        "secrets.members=mine,secrets.owner=owners,tls.authority=authority,serviceAccount.name=keeper"),
+                        "secrets.members=mine,secrets.owner=owners,tls.authority=authority,serviceAccount.name=keeper",
+                        "tls.server=names-of-ours,serviceAccount.role=false"),
                 List.of("cert-manager", "tls.issuer.name=root,tls.issuer.kind=ClusterIssuer,tls.days=365"),
                 List.of(
                         "to-try-out",
@@ -132,6 +133,10 @@ final class ChartTest {
                 refusal("{networkPolicy.clients=[{}]", "has no effect while networkPolicy.enabled is false"),
                 refusal("services.ro.loadBalancerSourceRanges[0]=10.0.0.0/8", "is for the type LoadBalancer"),
                 refusal("postgres.parameters.ssl=off", "is set by the chart: see tls"),
+                refusal("labels.pgmahout\\.io/role=primary", "labels has pgmahout.io/role, which is set by"),
+                refusal("podLabels.app\\.kubernetes\\.io/name=web", "podLabels has app.kubernetes.io/name"),
+                refusal("settings.failover\\.peer-lease-max=5s", "is set by the chart: use the value"),
+                refusal("settings.log\\.level=debug", "is set by the chart: use the value"),
                 refusal("settings.gossip\\.listen=0.0.0.0:1", "is set by the chart: use the value"));
     }
 
