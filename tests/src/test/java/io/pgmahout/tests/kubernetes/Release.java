@@ -36,8 +36,15 @@ import org.jspecify.annotations.Nullable;
 final class Release {
 
     static final String NAME = "pg";
-    static final List<String> IMAGES = List.of(
-            "--set=postgres.image.repository=localhost/postgres,postgres.image.tag=15",
+
+    /** One of those that {@code tests/kubernetes/images} makes. */
+    private static final String POSTGRES = System.getProperty("pgmahout.postgres", "15");
+
+    private static final String USER = POSTGRES.startsWith("operand") ? "26" : "999";
+
+    private static final List<String> IMAGES = List.of(
+            "--set=postgres.image.repository=localhost/postgres,postgres.image.tag=" + POSTGRES,
+            "--set=postgres.uid=%1$s,postgres.gid=%1$s".formatted(USER),
             "--set=agent.image.repository=localhost/pgmahout,agent.image.tag=tests");
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
