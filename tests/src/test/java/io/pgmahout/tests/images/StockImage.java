@@ -1,14 +1,12 @@
 package io.pgmahout.tests.images;
 
-import java.nio.file.Path;
-
 /**
  * A PostgreSQL image as others make it.
  *
  * @param user id and group id of its user postgres
  * @param major its version
  */
-record StockImage(String name, Path archive, String user, int major) {
+record StockImage(String name, String user, int major) {
 
     @Override
     public String toString() {

@@ -13,12 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-/** {@code kubectl pgmahout} beside the release of {@link ClusterScenarios}; run by {@code tests/kubernetes/run} too. */
+/** {@code kubectl pgmahout} beside the release that all scenarios share. */
+@ExtendWith(Installed.class)
 final class KubectlPluginScenarios {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -26,16 +26,10 @@ final class KubectlPluginScenarios {
     /** Nobody has told Kubernetes of a node's loss by then. */
     private static final Duration SOON = Duration.ofSeconds(15);
 
-    private static Release release;
+    private final Release release;
 
-    @BeforeAll
-    static void install() {
-        release = Release.installed();
-    }
-
-    @BeforeEach
-    void healthy() {
-        release.awaitHealthy(LIMIT);
+    KubectlPluginScenarios(Release release) {
+        this.release = release;
     }
 
     @Test
@@ -56,8 +50,8 @@ final class KubectlPluginScenarios {
     @Test
     @Tag("F11")
     void switchesOverAndBackAndSaysHowItEnded() {
-        Pod old = Release.primary();
-        Pod other = Release.pods().stream()
+        Pod old = release.primary();
+        Pod other = release.pods().stream()
                 .filter(pod -> !pod.name().equals(old.name()))
                 .findFirst()
                 .orElseThrow();
@@ -65,10 +59,10 @@ final class KubectlPluginScenarios {
         assertThat(asked.status()).as(asked.errors()).isEqualTo(2);
         assertThat(asked.errors()).contains("--yes").doesNotContain("terminated with exit code");
         assertThat(plugin("switchover", "--to", "nobody", "--yes").status()).isEqualTo(2);
-        assertThat(Release.primary().name()).isEqualTo(old.name());
+        assertThat(release.primary().name()).isEqualTo(old.name());
         Chart.Ran done = plugin("switchover", "--to", other.name(), "--yes");
         assertThat(done.status()).as(done.output() + done.errors()).isZero();
-        assertThat(Release.primary().name()).isEqualTo(other.name());
+        assertThat(release.primary().name()).isEqualTo(other.name());
         release.awaitHealthy(LIMIT);
     }
 
@@ -83,7 +77,7 @@ final class KubectlPluginScenarios {
     @Test
     @Tag("K2")
     void isAnsweredAlsoWhenANodeHasJustLostPower() {
-        Pod old = Release.primary();
+        Pod old = release.primary();
         Cluster.run("node", "kill", old.nodeNumber());
         try {
             long begun = System.nanoTime();
@@ -110,11 +104,11 @@ final class KubectlPluginScenarios {
                     LIMIT,
                     () -> Stream.of("pg-0", "pg-1", "pg-2")
                             .allMatch(pod -> lines(output, pod).count() > 0));
-            Pod standby = Release.pods().stream()
-                    .filter(pod -> !pod.equals(Release.primary()))
+            Pod standby = release.pods().stream()
+                    .filter(pod -> !pod.equals(release.primary()))
                     .findFirst()
                     .orElseThrow();
-            Cluster.kubectl("delete", "pod", standby.name());
+            release.kubectl("delete", "pod", standby.name());
             Waiting.until(
                     "the beginning of another log",
                     LIMIT,

@@ -2,12 +2,12 @@ package io.pgmahout.tests.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgmahout.tests.cluster.ServerUser;
 import io.pgmahout.tests.cluster.Waiting;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,24 +18,32 @@ import org.testcontainers.containers.Container.ExecResult;
 /**
  * Members in containers of stock images, of which nothing is used but PostgreSQL's programs, bash and the user: of other
  * versions, users and paths, and with other entry points. Not one of the tests that Maven finds by itself:
- * {@code tests/kubernetes/run} makes the images.
+ * {@code tests/kubernetes/run} runs it, as root.
  */
-final class StockImages {
+final class StockMemberScenarios {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
+    private static final Duration MAKING = Duration.ofMinutes(15);
+
+    /** The archives that {@code tests/kubernetes/images} makes, the agent's the last of them. */
+    private static final List<Path> ARCHIVES = ServerUser.run(
+                    List.of(Path.of("kubernetes/images").toAbsolutePath().toString(), "all"), MAKING)
+            .lines()
+            .filter(line -> line.endsWith(".tar"))
+            .map(Path::of)
+            .toList();
+
     static List<StockImage> images() {
-        Path kept = Path.of(Objects.requireNonNull(System.getenv("IMAGES_FOR_TESTS"), "tests/kubernetes/run sets it"));
         return List.of(
-                new StockImage("localhost/postgres:15", kept.resolve("postgres-15.tar"), "999:999", 15),
-                new StockImage("localhost/postgres:17", kept.resolve("postgres-17.tar"), "999:999", 17),
-                new StockImage("localhost/postgres:operand-17", kept.resolve("postgres-operand-17.tar"), "26:26", 17));
+                new StockImage("localhost/postgres:15", "999:999", 15),
+                new StockImage("localhost/postgres:17", "999:999", 17),
+                new StockImage("localhost/postgres:operand-17", "26:26", 17));
     }
 
     @BeforeAll
     static void load() {
-        images().forEach(image -> Engine.shared().load(image.archive()));
-        Engine.shared().load(Path.of(Objects.requireNonNull(System.getenv("AGENT_IMAGE_FOR_TESTS"))));
+        ARCHIVES.forEach(Engine.shared()::load);
     }
 
     @ParameterizedTest
