@@ -3,6 +3,7 @@ package io.pgmahout.agent;
 import io.pgmahout.agent.cluster.EtcdSettings;
 import io.pgmahout.agent.cluster.FileSettings;
 import io.pgmahout.agent.cluster.KubernetesSettings;
+import io.pgmahout.agent.ha.Forms;
 import io.pgmahout.agent.ha.Self;
 import io.pgmahout.agent.ha.Tuning;
 import io.pgmahout.agent.kubernetes.KubernetesLogin;
@@ -60,7 +61,11 @@ final class Settled {
                 settings.admin().reachableAt().toString(),
                 settings.member().priority(),
                 settings.member().nofailover(),
-                settings.bootstrap().method() != BootstrapSettings.Method.NONE);
+                switch (settings.bootstrap().method()) {
+                    case INITDB -> Forms.ANYHOW;
+                    case ADOPT -> Forms.FROM_DATA;
+                    case NONE -> Forms.NEVER;
+                });
     }
 
     static PostgresSettings postgres(Settings settings) {

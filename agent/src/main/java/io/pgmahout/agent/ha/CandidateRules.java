@@ -31,7 +31,7 @@ final class CandidateRules {
                     "The bootstrap died, or was given up, before there was a cluster: it is tried again.",
                     view -> view.hasRecord()
                             && !view.identified()
-                            && view.self().mayBootstrap()
+                            && view.mayForm()
                             && (view.noData() || view.content(DataFacts.Content.COMPLETE))
                             && (ownMember(view) || givenUp(view) || timedOut(view)),
                     view -> view.record()

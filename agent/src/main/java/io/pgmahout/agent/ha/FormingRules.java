@@ -32,20 +32,23 @@ final class FormingRules {
                     209,
                     "forming-fails",
                     "Here initdb fails again and again, or the data directory that was to be the first has been missing for"
-                            + " failover.cold-start-wait: the term is released, so that another member forms the cluster.",
+                            + " failover.cold-start-wait, or is empty where nothing else may be the first: the term is"
+                            + " released, so that another member forms the cluster.",
                     view -> view.leads()
                             && !view.identified()
                             && view.serverGone()
                             && view.doingNothing()
                             && (missingForLong(view)
-                                    || view.noData() && view.state.failures().formingFails()),
+                                    || view.noData()
+                                            && (!view.mayForm()
+                                                    || view.state.failures().formingFails())),
                     view -> view.record().draft().holder(new Holder.Released(null)),
                     "release"),
             waits(
                     210,
                     "may-not-form",
-                    "There is no record, and this member may not form a cluster.",
-                    view -> absent(view) && !view.self().mayBootstrap()),
+                    "There is no record, and this member may not form a cluster, or only from data, of which it has none.",
+                    view -> absent(view) && !view.mayForm()),
             rest(
                     211,
                     "look-first",

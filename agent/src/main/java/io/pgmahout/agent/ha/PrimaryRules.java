@@ -14,7 +14,7 @@ final class PrimaryRules {
                     120,
                     "initialize",
                     "This member forms the cluster: initdb.",
-                    view -> view.leads() && !view.identified() && view.noData(),
+                    view -> view.leads() && !view.identified() && view.noData() && view.mayForm(),
                     view -> new ServerAction.Initialize(view.nextDataId(), view.term())),
             act(
                     121,

@@ -10,7 +10,7 @@ import io.pgmahout.agent.model.MemberName;
  * @param adminAddress where the others reach its admin port, {@code host:port}
  * @param priority decides between equal positions, greater first
  * @param nofailover never leads
- * @param mayBootstrap may make a cluster where there is none
+ * @param forms whether it makes a cluster where there is none
  */
 public record Self(
         String cluster,
@@ -20,4 +20,4 @@ public record Self(
         String adminAddress,
         int priority,
         boolean nofailover,
-        boolean mayBootstrap) {}
+        Forms forms) {}

@@ -104,7 +104,7 @@ final class Turn {
                 self.adminAddress(),
                 changed.priority(),
                 changed.nofailover(),
-                self.mayBootstrap());
+                self.forms());
         tuning = changed.tuning();
     }
 

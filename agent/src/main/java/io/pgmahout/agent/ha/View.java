@@ -189,6 +189,15 @@ final class View {
         return content(DataFacts.Content.EMPTY) || content(DataFacts.Content.TORN);
     }
 
+    /** Whether this member makes a cluster where there is none, with the data that it has; true as long as it has not looked. */
+    boolean mayForm() {
+        return switch (self().forms()) {
+            case ANYHOW -> true;
+            case FROM_DATA -> !noData();
+            case NEVER -> false;
+        };
+    }
+
     /** Nothing lies where this member's data lay. */
     boolean missing() {
         return content(DataFacts.Content.MISSING);

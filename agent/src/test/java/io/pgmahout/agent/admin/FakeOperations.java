@@ -1,6 +1,7 @@
 package io.pgmahout.agent.admin;
 
 import io.pgmahout.agent.ha.Command;
+import io.pgmahout.agent.ha.Forms;
 import io.pgmahout.agent.ha.Insight;
 import io.pgmahout.agent.ha.MemberReport;
 import io.pgmahout.agent.ha.MemberReport.Role;
@@ -184,7 +185,7 @@ public final class FakeOperations implements Operations {
                 null,
                 new WriteId("w1"));
         Insight insight = new Insight(
-                new Self("demo", self, "agent-1", "127.0.0.1:5432", "127.0.0.1:1", 100, false, true),
+                new Self("demo", self, "agent-1", "127.0.0.1:5432", "127.0.0.1:1", 100, false, Forms.ANYHOW),
                 new Stored(new Version(41), record),
                 1_200,
                 members,

@@ -84,11 +84,11 @@ final class Stage {
         return member;
     }
 
-    /** {@code member d [nofailover] [guest] [priority=5] [lease=750] [promised=3]}: no agent yet, an empty directory. */
+    /** {@code member d [nofailover] [guest] [adopter] [priority=5] [lease=750] [promised=3]}: no agent yet, an empty directory. */
     void member(Script.Line line) {
         StoryMember member = add(line.word(0));
         member.nofailover = line.says("nofailover");
-        member.mayBootstrap = !line.says("guest");
+        member.forms = line.says("guest") ? Forms.NEVER : line.says("adopter") ? Forms.FROM_DATA : Forms.ANYHOW;
         member.priority = (int) line.number("priority", 0);
         member.disk = new VoterFile(
                 new VoterId("v-" + line.word(0)), new Term(line.number("promised", 0)), line.number("lease", 750));

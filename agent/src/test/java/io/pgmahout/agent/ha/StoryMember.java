@@ -42,7 +42,7 @@ final class StoryMember {
     Tuning tuning = Tuning.DEFAULT;
     int priority;
     boolean nofailover;
-    boolean mayBootstrap = true;
+    Forms forms = Forms.ANYHOW;
     int lives;
     long wakeUpMs;
     boolean stalled;
@@ -84,7 +84,6 @@ final class StoryMember {
     }
 
     Self self() {
-        return new Self(
-                "demo", name, name + "." + lives, name + ":5432", name + ":8008", priority, nofailover, mayBootstrap);
+        return new Self("demo", name, name + "." + lives, name + ":5432", name + ":8008", priority, nofailover, forms);
     }
 }

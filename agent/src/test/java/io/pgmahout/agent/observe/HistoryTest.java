@@ -7,6 +7,7 @@ import io.pgmahout.agent.ha.Command;
 import io.pgmahout.agent.ha.Core;
 import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.ha.Event;
+import io.pgmahout.agent.ha.Forms;
 import io.pgmahout.agent.ha.MemberReport.Role;
 import io.pgmahout.agent.ha.Now;
 import io.pgmahout.agent.ha.Outcome;
@@ -47,7 +48,7 @@ final class HistoryTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
     private static final AgentState STATE = Core.start(
-            new Self("demo", M1, "a", "h:1", "h:2", 100, false, true),
+            new Self("demo", M1, "a", "h:1", "h:2", 100, false, Forms.ANYHOW),
             Tuning.DEFAULT,
             new VoterFile(new VoterId("v"), Term.NONE, 0),
             new Now(0));

@@ -3,6 +3,7 @@ package io.pgmahout.tests.sim;
 import io.pgmahout.agent.ha.Command;
 import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.ha.Event;
+import io.pgmahout.agent.ha.Forms;
 import io.pgmahout.agent.ha.Message;
 import io.pgmahout.agent.ha.Now;
 import io.pgmahout.agent.ha.Outcome;
@@ -72,7 +73,7 @@ final class SimAgent {
                 machine.name + ":8008",
                 0,
                 false,
-                !world.climate.adopts() || machine.index == 0);
+                !world.climate.adopts() || machine.index == 0 ? Forms.ANYHOW : Forms.NEVER);
         machine.trace("agent", "begins its life " + life);
         Now now = new Now(machine.clockMs());
         brain = world.maker.start(self, world.tuning, machine.voterFile, now);
