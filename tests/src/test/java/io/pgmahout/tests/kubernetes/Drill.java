@@ -50,7 +50,7 @@ record Drill(double outage, int lost, double together, Map<Step, Long> steps) {
             client.awaitWrites(10, LIMIT);
             client.end();
             inside.forEach(InsideClient::close);
-            return judge(release, witness, fault, old, client, inside, since);
+            return judge(release, witness, old, client, inside, since);
         } finally {
             inside.forEach(InsideClient::close);
         }
@@ -67,7 +67,6 @@ record Drill(double outage, int lost, double together, Map<Step, Long> steps) {
     private static Drill judge(
             Release release,
             Witness witness,
-            Fault fault,
             Pod old,
             ServiceClient client,
             List<InsideClient> inside,
@@ -107,6 +106,6 @@ record Drill(double outage, int lost, double together, Map<Step, Long> steps) {
             Instant at = Instant.now().minusNanos(System.nanoTime() - from);
             steps = Step.of(release, witness, leader, at, from, from + longest);
         }
-        return new Drill(longest / 1e9, (int) lost, fault.failsOver() ? (last - first) / 1e9 : 0, steps);
+        return new Drill(longest / 1e9, (int) lost, first == 0 ? 0 : (last - first) / 1e9, steps);
     }
 }
