@@ -65,12 +65,7 @@ record Drill(double outage, int lost, double together, Map<Step, Long> steps) {
     }
 
     private static Drill judge(
-            Release release,
-            Witness witness,
-            Pod old,
-            ServiceClient client,
-            List<InsideClient> inside,
-            long since)
+            Release release, Witness witness, Pod old, ServiceClient client, List<InsideClient> inside, long since)
             throws SQLException {
         List<ServiceClient.Acknowledged> all = client.acknowledged();
         long longest = 0;
