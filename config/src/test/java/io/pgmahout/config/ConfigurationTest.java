@@ -66,6 +66,8 @@ class ConfigurationTest {
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(60),
+                                new DataSize(0),
+                                Duration.ofSeconds(2),
                                 Duration.ofMinutes(30)),
                         new RebuildSettings(Duration.ofHours(24), Optional.empty()),
                         new RoutingSettings(false, "demo-rw", "a"),

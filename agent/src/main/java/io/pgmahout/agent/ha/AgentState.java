@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param probedMs when that was asked for, −1 before the first
  * @param doing the action under way
  * @param ending how this holder's server ended, while it is not decided what follows
+ * @param offer of the holder's last WAL, the latest; it may not stand any more
  * @param lastPosition the last that this member's server told, also after its end
  * @param furnished whether the first start's duties are done, in this agent's life
  * @param failures actions that failed in a row
@@ -42,6 +43,7 @@ public record AgentState(
         long probedMs,
         @Nullable Doing doing,
         @Nullable Ending ending,
+        @Nullable Offer offer,
         @Nullable WalPosition lastPosition,
         boolean furnished,
         Failures failures,

@@ -12,6 +12,13 @@ final class AloofRules {
 
     static final List<Rule> RULES = List.of(
             act(
+                    136,
+                    "take-wal",
+                    "The holder's server ended, and it offers the last of its WAL, which this standby lacks: that is"
+                            + " taken and replayed.",
+                    Salvage::isOffered,
+                    Salvage::take),
+            act(
                     137,
                     "detach",
                     "The standby streams from a member that the record no longer names, and the holder cannot be"

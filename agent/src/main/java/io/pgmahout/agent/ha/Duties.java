@@ -22,6 +22,7 @@ final class Duties {
         heartbeat(turn);
         secondLook(turn);
         askHoldings(turn);
+        Salvage.offer(turn);
         forget(turn);
         report(turn);
         route(turn);

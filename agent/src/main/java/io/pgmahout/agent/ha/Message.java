@@ -62,6 +62,21 @@ public sealed interface Message {
     /** What a member tells of itself, every second, after each change and when asked. */
     record Report(MemberReport report) implements Message {}
 
+    /**
+     * "My server ended; I am holder of {@code term}, and what it wrote up to {@code end} is durable here. Take it."
+     *
+     * @param end of its last whole record
+     */
+    record WalOffer(Term term, WalPosition end) implements Message {}
+
+    /**
+     * What became of an offer.
+     *
+     * @param taken whether the sender has all of it, durable and replayed
+     * @param reason why not, a sentence; empty when it is taken
+     */
+    record WalAnswer(Term term, WalPosition end, boolean taken, String reason) implements Message {}
+
     /** The sender stops on purpose and will not acknowledge any more. */
     record Farewell() implements Message {}
 }

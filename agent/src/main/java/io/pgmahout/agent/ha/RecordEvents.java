@@ -186,6 +186,7 @@ final class RecordEvents {
         View before = turn.view();
         boolean ledBefore = before.leads();
         List<MemberName> unseen = ledBefore ? List.of() : Takeover.overlooked(before, pending.purpose());
+        Map<String, String> leftOut = ledBefore || !before.identified() ? null : Salvage.leftOut(before);
         turn.writes = turn.writes.applied(Math.max(turn.writes.ownSentMs(), pending.sentMs()));
         turn.book = turn.book.confirmed(pending.sentMs(), turn.nowMs);
         seen(turn, new Stored(version, pending.record()), pending);
@@ -202,6 +203,9 @@ final class RecordEvents {
         }
         if (!ledBefore && view.isHolder()) {
             Notices.unseen(turn, unseen);
+            if (leftOut != null) {
+                turn.log(EventCode.WAL_LEFT_OUT, leftOut);
+            }
         }
         commands(turn, pending);
     }

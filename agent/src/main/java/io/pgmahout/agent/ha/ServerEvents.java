@@ -179,6 +179,10 @@ final class ServerEvents {
             promotionFailed(turn);
         } else if (action instanceof ServerAction.FindEnd && turn.ending != null) {
             turn.ending = turn.ending.found(event.position(), turn.nowMs);
+        } else if (action instanceof ServerAction.SecureWal) {
+            Salvage.secured(turn, event);
+        } else if (action instanceof ServerAction.TakeWal take) {
+            Salvage.ended(turn, doing, take, event);
         } else if (action instanceof ServerAction.Forget) {
             turn.told = turn.told.asideStays(!done);
         } else if (done) {

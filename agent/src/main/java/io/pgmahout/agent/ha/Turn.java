@@ -47,6 +47,9 @@ final class Turn {
     Ending ending;
 
     @Nullable
+    Offer offer;
+
+    @Nullable
     WalPosition lastPosition;
 
     boolean furnished;
@@ -82,6 +85,7 @@ final class Turn {
         probedMs = state.probedMs();
         doing = state.doing();
         ending = state.ending();
+        offer = state.offer();
         lastPosition = state.lastPosition();
         furnished = state.furnished();
         failures = state.failures();
@@ -128,6 +132,7 @@ final class Turn {
                 probedMs,
                 doing,
                 ending,
+                offer,
                 lastPosition,
                 furnished,
                 failures,

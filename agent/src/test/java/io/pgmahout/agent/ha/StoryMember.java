@@ -39,7 +39,7 @@ final class StoryMember {
     @Nullable
     AgentState state;
 
-    Tuning tuning = Tuning.DEFAULT;
+    Tuning tuning = Stage.TUNING;
     int priority;
     boolean nofailover;
     Forms forms = Forms.ANYHOW;

@@ -78,6 +78,8 @@ record Climate(
                 tuning(dice.chance(0.15) ? dice.between(0L, 1_000L) : Tuning.DEFAULT.maxLagBytes()));
     }
 
+    private static final long SALVAGE_LIMIT = 16L << 20;
+
     private static Tuning tuning(long maxLagBytes) {
         Tuning all = Tuning.DEFAULT;
         return new Tuning(
@@ -91,6 +93,8 @@ record Climate(
                 all.switchoverTimeoutMs(),
                 maxLagBytes,
                 all.crashHandoverMs(),
+                SALVAGE_LIMIT,
+                all.salvageTimeoutMs(),
                 all.slotRetentionMs());
     }
 

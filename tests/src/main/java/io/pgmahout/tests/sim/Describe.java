@@ -116,6 +116,10 @@ final class Describe {
                 "promise against " + promise.term() + " by " + promise.voter() + or(promise.position(), " at ")
                         + or(promise.obstacle(), " but ") + (promise.sawHolder() ? "" : " cold");
             case Message.ReportRequest request -> "report?";
+            case Message.WalOffer offer -> "offers WAL of term %s to %s".formatted(offer.term(), offer.end());
+            case Message.WalAnswer answer ->
+                "answers WAL of term %s to %s: %s"
+                        .formatted(answer.term(), answer.end(), answer.taken() ? "taken" : answer.reason());
             case Message.Report report ->
                 "report %s %s at %s following %s termSeen=%s promised=%s permit=%d rule %s"
                         .formatted(

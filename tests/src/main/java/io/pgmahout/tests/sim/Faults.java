@@ -19,6 +19,7 @@ final class Faults {
         AGENT_STALLS,
         AGENT_CRASHES,
         SERVER_CRASHES,
+        SERVER_CRASHES_AHEAD,
         MACHINE_FREEZES,
         MACHINE_CRASHES,
         GATE_CRASHES,
@@ -74,6 +75,7 @@ final class Faults {
             case AGENT_STALLS -> machine.agent.stall(dice.skewedUs(50, 10_000));
             case AGENT_CRASHES -> machine.agent.crash();
             case SERVER_CRASHES -> machine.server.kill("signal:11", dice.msToUs(1, 40));
+            case SERVER_CRASHES_AHEAD -> crashAhead(machine);
             case MACHINE_FREEZES -> machine.freeze(dice.skewedUs(50, 12_000));
             case MACHINE_CRASHES -> crash(machine, longUs);
             case GATE_CRASHES -> machine.gate.crash();
@@ -96,6 +98,21 @@ final class Faults {
             case DATA_BROKEN -> strand(machine, false);
             case ALL_AGENTS_CRASH -> world.machines.forEach(other -> other.agent.crash());
             case ALL_MACHINES_CRASH -> world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000)));
+        }
+    }
+
+    /** The others' walreceivers are slow, so that what the server wrote last is nowhere else; the machine may follow. */
+    private void crashAhead(Machine machine) {
+        long us = dice.msToUs(100, 2_000);
+        for (Machine other : world.machines) {
+            if (other != machine && dice.chance(0.9)) {
+                other.server.receiver.slow(us);
+            }
+        }
+        world.agenda.at(world.nowUs() + us / 2, () -> machine.server.kill("signal:11", dice.msToUs(1, 40)));
+        if (dice.chance(0.3)) {
+            long downUs = dice.msToUs(500, 20_000);
+            world.agenda.at(world.nowUs() + us / 2 + dice.msToUs(20, 1_500), () -> crash(machine, downUs));
         }
     }
 
