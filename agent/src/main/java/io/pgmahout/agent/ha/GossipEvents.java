@@ -167,7 +167,7 @@ final class GossipEvents {
         Message.Promise own = new Message.Promise(
                 view.term(),
                 turn.voter.voter(),
-                Salvage.takes(view) ? view.position() : event.position(),
+                event.position(),
                 event.data(),
                 turn.self.priority(),
                 Fitness.obstacle(view),

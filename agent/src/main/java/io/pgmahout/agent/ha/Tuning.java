@@ -33,8 +33,8 @@ public record Tuning(
         long salvageTimeoutMs,
         long slotRetentionMs) {
 
-    public static final Tuning DEFAULT =
-            new Tuning(750, 3_000, 0.10, 100, 15_000, 2_000, 30_000, 60_000, 1L << 20, 150, 0, 2_000, 1_800_000);
+    public static final Tuning DEFAULT = new Tuning(
+            750, 3_000, 0.10, 100, 15_000, 2_000, 30_000, 60_000, 1L << 20, 150, 16L << 20, 2_000, 1_800_000);
 
     /** {@code ms} of another member's clock as this member must wait them out. */
     long stretched(long ms) {

@@ -51,7 +51,12 @@ final class TakenWalRemoval {
     /** Nothing is done where the directory is not whole: what needs it then does not begin either. */
     void run() throws ActionFailed, IOException, InterruptedException {
         TakenWal.Range range = site.taken().range();
-        if (range == null || site.look().content() != DataFacts.Content.COMPLETE) {
+        if (range == null) {
+            // Nothing is copied before the note of it is on disk.
+            site.taken().end();
+            return;
+        }
+        if (site.look().content() != DataFacts.Content.COMPLETE) {
             return;
         }
         if (!site.needNote().data().equals(range.data())) {

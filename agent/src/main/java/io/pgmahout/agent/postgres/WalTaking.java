@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +34,6 @@ final class WalTaking {
 
     private static final long ASK_AGAIN_MS = 200;
     private static final long RELOAD_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(30);
-    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Site site;
     private final Following following;
@@ -77,14 +75,16 @@ final class WalTaking {
         if (held.compareTo(wanted.from().lsn()) < 0) {
             throw ActionFailed.failed("the server holds " + held + ", less than it did");
         }
+        Replay replay = new Replay(session, endNs);
+        replay.needNotPaused();
         site.needNotWithdrawn();
         try {
             site.writeSettings(null);
             following.reload();
             if (held.compareTo(wanted.end().lsn()) < 0) {
-                bring(wanted, session, held, endNs);
+                bring(wanted, session, held, replay, endNs);
             }
-            awaitReplay(session, wanted.end().lsn(), endNs);
+            awaitReplay(replay, wanted.end().lsn());
             site.taken().end();
         } catch (ActionFailed | IOException | SQLException e) {
             removal.tryTo();
@@ -94,7 +94,7 @@ final class WalTaking {
         }
     }
 
-    private void bring(ServerAction.TakeWal wanted, ServerSession session, Lsn held, long endNs)
+    private void bring(ServerAction.TakeWal wanted, ServerSession session, Lsn held, Replay replay, long endNs)
             throws ActionFailed, IOException, SQLException, InterruptedException {
         try (WalFiles files = new WalFiles(site.data(), wanted.end().timeline());
                 StagedWal staged = new StagedWal(site.data(), held)) {
@@ -106,20 +106,22 @@ final class WalTaking {
                 throw ActionFailed.failed("the server holds " + from + ", less than it did");
             }
             if (from.compareTo(wanted.end().lsn()) < 0) {
-                copy(
-                        files,
-                        staged,
-                        new TakenWal.Range(
-                                site.needNote().data(),
-                                wanted.end().timeline(),
-                                from,
-                                wanted.end().lsn()));
+                TakenWal.Range range = new TakenWal.Range(
+                        site.needNote().data(),
+                        wanted.end().timeline(),
+                        from,
+                        wanted.end().lsn());
+                copy(files, staged, range, replay);
             }
         }
     }
 
-    /** The only part that leaves something behind when it is cut off, and so it is noted before. */
-    private void copy(WalFiles files, StagedWal staged, TakenWal.Range range) throws ActionFailed, IOException {
+    /**
+     * The only part that leaves something behind when it is cut off, and so it is noted before. Recovery stands still while
+     * the first piece is written: what it replayed and a power cut took would be in the data and not in the WAL.
+     */
+    private void copy(WalFiles files, StagedWal staged, TakenWal.Range range, Replay replay)
+            throws ActionFailed, IOException, SQLException, InterruptedException {
         List<WalRange> pieces = files.pieces(range.from(), range.end());
         site.unlessWithdrawn(() -> site.taken().begin(range));
         for (WalRange piece : pieces.subList(1, pieces.size())) {
@@ -127,8 +129,10 @@ final class WalTaking {
         }
         files.force();
         WalPiece first = staged.get(pieces.getFirst());
+        replay.pause();
         site.unlessWithdrawn(() -> files.write(first));
         files.force();
+        replay.resume();
     }
 
     private void collect(MemberName source, List<WalRange> pieces, StagedWal staged, long endNs)
@@ -177,28 +181,12 @@ final class WalTaking {
      * Recovery that waits for WAL looks at what lies here each time it is woken, which a reload does. It has all of it, so a
      * promise that is asked for meanwhile waits for the end of this, and does not cut it off.
      */
-    private void awaitReplay(ServerSession session, Lsn end, long endNs)
-            throws ActionFailed, SQLException, InterruptedException {
+    private void awaitReplay(Replay replay, Lsn end) throws ActionFailed, SQLException, InterruptedException {
         long reloadedNs = System.nanoTime() - RELOAD_EVERY_NS;
-        while (true) {
+        while (!replay.reached(end)) {
             if (System.nanoTime() - reloadedNs >= RELOAD_EVERY_NS) {
                 following.reload();
                 reloadedNs = System.nanoTime();
-            }
-            Reading reading = session.read();
-            Lsn replayed = reading.replayed();
-            if (!reading.recovering()) {
-                throw ActionFailed.refused("the server left recovery");
-            }
-            if (replayed != null && replayed.compareTo(end) >= 0) {
-                return;
-            }
-            if (System.nanoTime() > endNs) {
-                throw ActionFailed.failed("recovery got to " + replayed + ", not to " + end + ", in time");
-            }
-            LockSupport.parkNanos(LOOK_NS);
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
             }
         }
     }

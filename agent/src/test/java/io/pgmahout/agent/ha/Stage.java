@@ -22,26 +22,6 @@ import java.util.Objects;
 
 /** Commands that set the scene: members, their data and servers, the record. */
 final class Stage {
-    /** The defaults, but that the last WAL of a server that ended is given away. */
-    static final Tuning TUNING = giving(Tuning.DEFAULT);
-
-    private static Tuning giving(Tuning all) {
-        return new Tuning(
-                all.peerLeaseMs(),
-                all.peerLeaseMaxMs(),
-                all.clockDrift(),
-                all.marginMs(),
-                all.leaseDurationMs(),
-                all.dropAfterMs(),
-                all.coldStartWaitMs(),
-                all.switchoverTimeoutMs(),
-                all.maxLagBytes(),
-                all.crashHandoverMs(),
-                16L << 20,
-                all.salvageTimeoutMs(),
-                all.slotRetentionMs());
-    }
-
     private static final List<Branch> HISTORY = List.of(
             new Branch(new Term(1), new Timeline(1), Lsn.ZERO),
             new Branch(new Term(3), new Timeline(2), Lsn.parse("0/3000")));
@@ -305,7 +285,7 @@ final class Stage {
     /** {@code tuning b cold-start-wait=2000 switchover-timeout=3000 slot-retention=5000}: from the agent's next start. */
     void tuning(Script.Line line) {
         StoryMember member = story.member(line.word(0));
-        Tuning now = TUNING;
+        Tuning now = Tuning.DEFAULT;
         member.tuning = new Tuning(
                 now.peerLeaseMs(),
                 now.peerLeaseMaxMs(),

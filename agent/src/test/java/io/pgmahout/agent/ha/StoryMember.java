@@ -39,7 +39,7 @@ final class StoryMember {
     @Nullable
     AgentState state;
 
-    Tuning tuning = Stage.TUNING;
+    Tuning tuning = Tuning.DEFAULT;
     int priority;
     boolean nofailover;
     Forms forms = Forms.ANYHOW;

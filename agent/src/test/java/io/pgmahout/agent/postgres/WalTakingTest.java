@@ -2,6 +2,7 @@ package io.pgmahout.agent.postgres;
 
 import static io.pgmahout.agent.postgres.Members.FIRST;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.ha.Event;
@@ -20,10 +21,15 @@ import io.pgmahout.agent.model.WalRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -274,8 +280,7 @@ class WalTakingTest {
     private void assertNothingLiesBehind(WalPosition end) throws IOException {
         byte[] segment = segment(two(), end.lsn());
         int at = (int) (end.lsn().value() % SEGMENT);
-        assertThat(java.util.Arrays.copyOfRange(segment, Math.max(0, at - 64), at))
-                .containsOnly(0);
+        assertThat(Arrays.copyOfRange(segment, Math.max(0, at - 64), at)).containsOnly(0);
     }
 
     /** {@code three} has more than the standby, and less than the primary that was killed. */
@@ -377,9 +382,8 @@ class WalTakingTest {
         one().sql("SELECT pg_logical_emit_message(false, 'longer than a segment', repeat('y', 20000000))");
         WalPosition end = kill();
         WalPosition before = held();
-        removeSegmentsToCome();
         Path obstacle = two().data.resolve("pg_wal").resolve(file(end.lsn()));
-        Files.createDirectory(obstacle);
+        putDirectoryInPlaceOf(obstacle);
         assertThat(secure(end).outcome()).isEqualTo(Outcome.DONE);
         assertThat(two().act(taking(end, LIMIT_MS)).outcome()).isEqualTo(Outcome.FAILED);
         assertThat(two().root.resolve("state/taking.json"))
@@ -391,6 +395,14 @@ class WalTakingTest {
         assertThat(two().root.resolve("state/taking.json")).doesNotExist();
         assertThat(two().withdraw().position()).isEqualTo(before);
         followsAcrossTheFork(three);
+    }
+
+    /** The standby's checkpointer may just be making the segment. */
+    private static void putDirectoryInPlaceOf(Path segment) {
+        Awaitility.await().ignoreException(FileAlreadyExistsException.class).until(() -> {
+            Files.deleteIfExists(segment);
+            return Files.isDirectory(Files.createDirectory(segment));
+        });
     }
 
     /** A disk that does not answer, as far as a test can have one: what is opened there waits. */
@@ -431,15 +443,102 @@ class WalTakingTest {
         };
         int from = two().mark();
         long id = two().begin(taking(end, LIMIT_MS));
-        two().awaitFrom(from, Event.Probed.class, e -> !asked.isEmpty(), java.time.Duration.ofSeconds(10));
+        two().awaitFrom(from, Event.Probed.class, e -> !asked.isEmpty(), Duration.ofSeconds(10));
         Event.Withdrawn withdrawn = two().withdraw();
         promised.countDown();
         Event.ActionEnded ended =
-                two().awaitFrom(from, Event.ActionEnded.class, e -> e.id() == id, java.time.Duration.ofSeconds(20));
+                two().awaitFrom(from, Event.ActionEnded.class, e -> e.id() == id, Duration.ofSeconds(20));
         assertThat(ended.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(ended.detail()).isEqualTo("receiving was stopped meanwhile");
         assertThat(withdrawn.position()).isEqualTo(before);
         assertThat(held()).isEqualTo(before);
+    }
+
+    /** Replay waits for a reader of the table that is emptied. */
+    private long takingThatCannotReplayYet(WalPosition end) throws Exception {
+        assertThat(secure(end).outcome()).isEqualTo(Outcome.DONE);
+        long id = two().begin(taking(end, LIMIT_MS));
+        Path note = two().root.resolve("state/taking.json");
+        Awaitility.await().until(() -> Files.exists(note) && replayWaitsForAReader());
+        return id;
+    }
+
+    private boolean replayWaitsForAReader() {
+        return "1"
+                .equals(two().sql("SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                        + " WHERE a.backend_type = 'startup' AND NOT l.granted"));
+    }
+
+    private Event.ActionEnded ended(long id) {
+        return two().await(Event.ActionEnded.class, e -> e.id() == id, Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aPromiseWaitsForReplayAndTellsAll() throws Exception {
+        one().sql("TRUNCATE t");
+        WalPosition end = kill();
+        long taking;
+        long promise;
+        try (Connection reader = ServerLink.own(two().settings, "postgres", "test", 30);
+                Statement statement = reader.createStatement()) {
+            statement.execute("BEGIN; LOCK t IN ACCESS SHARE MODE");
+            taking = takingThatCannotReplayYet(end);
+            promise = two().beginWithdrawal();
+            assertThatThrownBy(() -> two().await(Event.Withdrawn.class, e -> e.id() == promise, Duration.ofMillis(500)))
+                    .as("a promise in the middle")
+                    .isInstanceOf(AssertionError.class);
+        }
+        assertThat(two().withdrawn(promise).position()).isEqualTo(end);
+        assertThat(ended(taking).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(held()).isEqualTo(end);
+    }
+
+    @Test
+    void aPromiseDoesNotWaitForEverAndThenTellsNothing() throws Exception {
+        one().sql("TRUNCATE t");
+        WalPosition end = kill();
+        try (Connection reader = ServerLink.own(two().settings, "postgres", "test", 30);
+                Statement statement = reader.createStatement()) {
+            statement.execute("BEGIN; LOCK t IN ACCESS SHARE MODE");
+            long taking = takingThatCannotReplayYet(end);
+            Event.Withdrawn withdrawn = two().withdraw();
+            assertThat(withdrawn.outcome()).isEqualTo(Outcome.DONE);
+            assertThat(withdrawn.position()).isNull();
+            assertThat(two().probed(facts -> true).flushed()).isNull();
+            statement.execute("ROLLBACK");
+            assertThat(ended(taking).outcome()).isEqualTo(Outcome.DONE);
+        }
+        assertThat(held()).isEqualTo(end);
+    }
+
+    @Test
+    void replayThatAnOperatorPausedIsLeftAlone() throws Exception {
+        one().sql("INSERT INTO t VALUES (1)");
+        WalPosition end = kill();
+        assertThat(secure(end).outcome()).isEqualTo(Outcome.DONE);
+        two().sql("SELECT pg_wal_replay_pause()");
+        two().sqlUntil("SELECT pg_get_wal_replay_pause_state()", "paused");
+        assertThat(two().act(taking(end, LIMIT_MS)).detail()).isEqualTo("replay is paused");
+        assertThat(asked).isEmpty();
+        assertThat(two().sql("SELECT pg_get_wal_replay_pause_state()")).isEqualTo("paused");
+        two().sql("SELECT pg_wal_replay_resume()");
+        two().done(taking(end, LIMIT_MS));
+    }
+
+    /** As on a full disk. */
+    @Test
+    void aNoteThatCannotBeWrittenLeavesNothingBehind() throws Exception {
+        one().sql("INSERT INTO t VALUES (1)");
+        WalPosition end = kill();
+        WalPosition before = held();
+        assertThat(secure(end).outcome()).isEqualTo(Outcome.DONE);
+        Path obstacle = Files.createDirectories(two().root.resolve("state/.taking.json.new/full"));
+        assertThat(two().act(taking(end, LIMIT_MS)).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(two().stopped()).as("stopped for nothing").isFalse();
+        assertThat(two().withdraw().position()).isEqualTo(before);
+        Files.delete(obstacle);
+        two().done(taking(end, LIMIT_MS));
+        assertThat(held()).isEqualTo(end);
     }
 
     @Test

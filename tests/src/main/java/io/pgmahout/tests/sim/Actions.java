@@ -25,6 +25,8 @@ final class Actions {
     private final DataDirectory disk;
     /** The action under way, or null. What an ended one still wanted to do is dropped. */
     private @Nullable Running current;
+    /** What goes wrong beside, when the next taking of WAL is cut off; null while it is left to chance. */
+    private @Nullable Runnable cutOff;
 
     /** One action under way. */
     private static final class Running {
@@ -47,6 +49,10 @@ final class Actions {
     /** The agent that waited is gone: what was given to the gate or to the server goes on, the rest stays half done. */
     void abandon() {
         current = null;
+    }
+
+    void cutTakingOff(@Nullable Runnable then) {
+        cutOff = then;
     }
 
     void begin(Effect.Act wanted) {
@@ -345,9 +351,14 @@ final class Actions {
         if (end.lsn() > own.lsn()) {
             disk.copied(end);
         }
-        if (world.faulty() && world.dice.chance(0.15)) {
+        Runnable then = cutOff;
+        if (world.faulty() && (then != null || world.dice.chance(0.15))) {
             world.tally.count("taking of WAL cut off");
+            cutOff = null;
             machine.agent.crash();
+            if (then != null) {
+                then.run();
+            }
             return;
         }
         after(act, ms(0.5, 30), () -> writeFirst(act, end, asOf));

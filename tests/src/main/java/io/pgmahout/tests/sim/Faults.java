@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** What goes wrong in the safety phase: one fault after another, often several at once, each undone after a while. */
 final class Faults {
     private static final List<Kind> KINDS = List.of(Kind.values());
+    /** By then a server that ended goes on somewhere. */
+    private static final long LONG_ENOUGH_US = 3_000_000;
+
     private final World world;
     private final Dice dice;
 
@@ -20,6 +23,7 @@ final class Faults {
         AGENT_CRASHES,
         SERVER_CRASHES,
         SERVER_CRASHES_AHEAD,
+        TAKING_CUT_OFF,
         MACHINE_FREEZES,
         MACHINE_CRASHES,
         GATE_CRASHES,
@@ -76,6 +80,7 @@ final class Faults {
             case AGENT_CRASHES -> machine.agent.crash();
             case SERVER_CRASHES -> machine.server.kill("signal:11", dice.msToUs(1, 40));
             case SERVER_CRASHES_AHEAD -> crashAhead(machine);
+            case TAKING_CUT_OFF -> cutTakingOff(machine);
             case MACHINE_FREEZES -> machine.freeze(dice.skewedUs(50, 12_000));
             case MACHINE_CRASHES -> crash(machine, longUs);
             case GATE_CRASHES -> machine.gate.crash();
@@ -114,6 +119,32 @@ final class Faults {
             long downUs = dice.msToUs(500, 20_000);
             world.agenda.at(world.nowUs() + us / 2 + dice.msToUs(20, 1_500), () -> crash(machine, downUs));
         }
+    }
+
+    /**
+     * A standby's taking is cut off in the middle, and with it goes whose WAL it was. Who leads then has more of that than the
+     * standby, and forks before the end of what was copied: it was out of reach.
+     */
+    private void cutTakingOff(Machine holder) {
+        if (!holder.server.canWrite() || world.machines.size() < 3) {
+            return;
+        }
+        long us = dice.msToUs(150, 1_500);
+        Machine taker = dice.pick(others(holder));
+        taker.server.receiver.slow(us);
+        later(
+                us / 3,
+                () -> others(holder).stream()
+                        .filter(other -> other != taker)
+                        .forEach(other -> cut(holder, other, true, us + LONG_ENOUGH_US)));
+        later(2 * us / 3, () -> holder.server.kill("signal:11", dice.msToUs(1, 40)));
+        long downUs = dice.msToUs(3_000, 20_000);
+        taker.actions.cutTakingOff(() -> crash(holder, downUs));
+        later(us + LONG_ENOUGH_US, () -> taker.actions.cutTakingOff(null));
+    }
+
+    private List<Machine> others(Machine machine) {
+        return world.machines.stream().filter(other -> other != machine).toList();
     }
 
     private void crash(Machine machine, long us) {

@@ -180,7 +180,7 @@ final class Machine {
 
     /** While WAL is being taken, and until what a cut-off left is removed, it is not told what it holds. */
     boolean positionInDoubt() {
-        return disk.remains != null;
+        return disk.remains != null && world.mutation != Mutation.WAL_REMAINS_STAY;
     }
 
     DataFacts facts() {
