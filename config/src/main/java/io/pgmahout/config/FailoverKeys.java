@@ -69,11 +69,10 @@ final class FailoverKeys {
     static final Key<DataSize> SALVAGE_LIMIT = Key.standard(
                     "failover.salvage-limit",
                     Types.size("0B", "1GB"),
-                    "0B",
+                    "16MB",
                     "A standby that lacks, or has yet to replay, at most so much of the WAL of a primary whose server ended gets"
                             + " it from there and takes over; where each lacks more, the server is started in place. 0B switches"
-                            + " that off: it is new, to be switched on (16MB, say) by who wants it, until it has been through the"
-                            + " campaign of faults.",
+                            + " that off.",
                     s -> s.failover().salvageLimit())
             .onReload();
     static final Key<Duration> SALVAGE_TIMEOUT = Key.standard(

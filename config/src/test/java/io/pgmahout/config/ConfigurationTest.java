@@ -66,7 +66,7 @@ class ConfigurationTest {
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(60),
-                                new DataSize(0),
+                                new DataSize(16 << 20),
                                 Duration.ofSeconds(2),
                                 Duration.ofMinutes(30)),
                         new RebuildSettings(Duration.ofHours(24), Optional.empty()),

@@ -42,7 +42,7 @@ class CrashedWalTest {
 
     @BeforeAll
     static void form() {
-        cluster = Scenario.formed(Scenario.PATIENT.withSetting("failover.salvage-limit", "16MB"));
+        cluster = Scenario.formed(Scenario.PATIENT);
         oracle = new Oracle(cluster);
     }
 
