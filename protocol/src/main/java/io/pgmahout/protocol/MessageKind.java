@@ -28,7 +28,7 @@ enum MessageKind {
                     FAREWELL,
                     REPORT_REQUEST,
                     WAL_OFFER,
-                    WAL_ANSWER,
+                    WAL_REFUSAL,
                     WAL_REQUEST,
                     WAL -> ORDERED;
             case HELLO, HELLO_REFUSED, SUPERSEDED, KEEP_ALIVE -> INTERNAL;

@@ -18,8 +18,8 @@ import io.pgmahout.protocol.v1.Role;
 import io.pgmahout.protocol.v1.ServerState;
 import io.pgmahout.protocol.v1.Superseded;
 import io.pgmahout.protocol.v1.Wal;
-import io.pgmahout.protocol.v1.WalAnswer;
 import io.pgmahout.protocol.v1.WalOffer;
+import io.pgmahout.protocol.v1.WalRefusal;
 import io.pgmahout.protocol.v1.WalRequest;
 import java.util.List;
 
@@ -146,10 +146,9 @@ final class Messages {
                         .setWalOffer(WalOffer.newBuilder().setTerm(8).setEnd(POSITION))
                         .build(),
                 Envelope.newBuilder()
-                        .setWalAnswer(WalAnswer.newBuilder()
+                        .setWalRefusal(WalRefusal.newBuilder()
                                 .setTerm(8)
                                 .setEnd(POSITION)
-                                .setTaken(true)
                                 .setReason("none"))
                         .build(),
                 Envelope.newBuilder()

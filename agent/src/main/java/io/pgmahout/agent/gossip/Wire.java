@@ -21,8 +21,8 @@ import io.pgmahout.protocol.v1.Promise;
 import io.pgmahout.protocol.v1.PromiseRequest;
 import io.pgmahout.protocol.v1.ReportRequest;
 import io.pgmahout.protocol.v1.Wal;
-import io.pgmahout.protocol.v1.WalAnswer;
 import io.pgmahout.protocol.v1.WalOffer;
+import io.pgmahout.protocol.v1.WalRefusal;
 import io.pgmahout.protocol.v1.WalRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,12 +58,11 @@ final class Wire {
                                 .setTerm(offer.term().value())
                                 .setEnd(encode(offer.end())))
                         .build();
-            case Message.WalAnswer answer ->
-                envelope.setWalAnswer(WalAnswer.newBuilder()
-                                .setTerm(answer.term().value())
-                                .setEnd(encode(answer.end()))
-                                .setTaken(answer.taken())
-                                .setReason(answer.reason()))
+            case Message.WalRefusal refusal ->
+                envelope.setWalRefusal(WalRefusal.newBuilder()
+                                .setTerm(refusal.term().value())
+                                .setEnd(encode(refusal.end()))
+                                .setReason(refusal.reason()))
                         .build();
             case Message.Farewell farewell ->
                 envelope.setFarewell(Farewell.getDefaultInstance()).build();
@@ -94,12 +93,11 @@ final class Wire {
                 Optional.of(new Message.WalOffer(
                         new Term(envelope.getWalOffer().getTerm()),
                         known(envelope.getWalOffer().getEnd())));
-            case WAL_ANSWER ->
-                Optional.of(new Message.WalAnswer(
-                        new Term(envelope.getWalAnswer().getTerm()),
-                        known(envelope.getWalAnswer().getEnd()),
-                        envelope.getWalAnswer().getTaken(),
-                        envelope.getWalAnswer().getReason()));
+            case WAL_REFUSAL ->
+                Optional.of(new Message.WalRefusal(
+                        new Term(envelope.getWalRefusal().getTerm()),
+                        known(envelope.getWalRefusal().getEnd()),
+                        envelope.getWalRefusal().getReason()));
             case WAL_REQUEST, WAL, HELLO, HELLO_REFUSED, SUPERSEDED, KEEP_ALIVE, BODY_NOT_SET -> Optional.empty();
         };
     }

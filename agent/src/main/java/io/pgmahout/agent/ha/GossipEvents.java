@@ -54,7 +54,7 @@ final class GossipEvents {
             }
             case Message.Report report -> turn.peer(peer.reported(report.report(), turn.nowMs));
             case Message.WalOffer offer -> Salvage.offered(turn, from, offer);
-            case Message.WalAnswer answer -> Salvage.answered(turn, from.name(), answer);
+            case Message.WalRefusal refusal -> Salvage.refused(turn, from.name(), refusal);
             case Message.Farewell farewell -> turn.peer(peer.disconnected(true, turn.nowMs));
         }
     }

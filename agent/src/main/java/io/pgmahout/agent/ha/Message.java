@@ -70,12 +70,11 @@ public sealed interface Message {
     record WalOffer(Term term, WalPosition end) implements Message {}
 
     /**
-     * What became of an offer.
+     * What was offered is not taken. That it was taken a report tells.
      *
-     * @param taken whether the sender has all of it, durable and replayed
-     * @param reason why not, a sentence; empty when it is taken
+     * @param reason a sentence
      */
-    record WalAnswer(Term term, WalPosition end, boolean taken, String reason) implements Message {}
+    record WalRefusal(Term term, WalPosition end, String reason) implements Message {}
 
     /** The sender stops on purpose and will not acknowledge any more. */
     record Farewell() implements Message {}

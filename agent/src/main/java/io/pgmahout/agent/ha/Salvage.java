@@ -135,14 +135,13 @@ final class Salvage {
         }
     }
 
-    static void answered(Turn turn, MemberName from, Message.WalAnswer answer) {
+    static void refused(Turn turn, MemberName from, Message.WalRefusal refusal) {
         Ending ending = turn.ending;
         if (ending != null
                 && ending.passesTo(from)
-                && answer.term().equals(turn.view().term())
-                && answer.end().equals(ending.end())
-                && !answer.taken()) {
-            inVain(turn, from, answer.reason());
+                && refusal.term().equals(turn.view().term())
+                && refusal.end().equals(ending.end())) {
+            inVain(turn, from, refusal.reason());
         }
     }
 
@@ -164,7 +163,7 @@ final class Salvage {
         }
         WalPosition position = view.position();
         if (position != null && sameBranch(position, offer.end()) && position.atLeast(offer.end())) {
-            turn.effect(new Effect.Send(from.name(), new Message.WalAnswer(offer.term(), offer.end(), true, "")));
+            turn.told = turn.told.reportDue();
             return;
         }
         Offer now = new Offer(from, offer, turn.nowMs);
@@ -172,7 +171,7 @@ final class Salvage {
         if (refusal == null) {
             turn.offer = now;
         } else {
-            turn.effect(new Effect.Send(from.name(), new Message.WalAnswer(offer.term(), offer.end(), false, refusal)));
+            turn.effect(new Effect.Send(from.name(), new Message.WalRefusal(offer.term(), offer.end(), refusal)));
         }
     }
 
@@ -249,10 +248,10 @@ final class Salvage {
             turn.server = turn.server == null ? null : turn.server.withoutPosition();
             turn.effect(new Effect.ProbeNow());
         }
-        if (offer != null) {
+        if (!done && offer != null) {
             turn.effect(new Effect.Send(
                     offer.from().name(),
-                    new Message.WalAnswer(offer.what().term(), offer.what().end(), done, done ? "" : event.detail())));
+                    new Message.WalRefusal(offer.what().term(), offer.what().end(), event.detail())));
         }
         if (done) {
             Map<String, String> fields = new HashMap<>(range(take.from(), take.end()));

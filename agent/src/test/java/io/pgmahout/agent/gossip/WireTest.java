@@ -24,11 +24,10 @@ class WireTest {
     private static final WalPosition END = new WalPosition(new Term(3), new Timeline(2), Lsn.parse("A/FFFFFFF8"));
 
     @Test
-    void offersAndAnswersComeAsTheyWent() {
+    void offersAndRefusalsComeAsTheyWent() {
         Message offer = new Message.WalOffer(new Term(3), END);
-        Message taken = new Message.WalAnswer(new Term(3), END, true, "");
-        Message refused = new Message.WalAnswer(new Term(3), END, false, "it is tagged nofailover");
-        for (Message message : new Message[] {offer, taken, refused}) {
+        Message refusal = new Message.WalRefusal(new Term(3), END, "it is tagged nofailover");
+        for (Message message : new Message[] {offer, refusal}) {
             assertThat(Wire.decode(PEER, Wire.encode(message))).contains(message);
         }
     }

@@ -101,10 +101,7 @@ final class Words {
             case Message.Report report ->
                 "reports " + report.report().role().name().toLowerCase(Locale.ROOT);
             case Message.WalOffer offer -> "offers its WAL up to " + offer.end();
-            case Message.WalAnswer answer ->
-                answer.taken()
-                        ? "has the WAL up to " + answer.end()
-                        : "did not take the WAL up to " + answer.end() + ": " + answer.reason();
+            case Message.WalRefusal refusal -> "did not take the WAL up to " + refusal.end() + ": " + refusal.reason();
             case Message.Farewell farewell -> "says farewell";
         };
     }

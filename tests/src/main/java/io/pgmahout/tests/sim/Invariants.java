@@ -71,7 +71,7 @@ final class Invariants {
             case Message.ReportRequest request -> {}
             case Message.Report report -> {}
             case Message.WalOffer offer -> {}
-            case Message.WalAnswer answer -> {}
+            case Message.WalRefusal refusal -> {}
             case Message.Farewell farewell -> {}
         }
     }
