@@ -380,8 +380,10 @@ class WalTakingTest {
     void aCopyThatFailsIsRemoved() throws Exception {
         TestMember three = aThirdThatHasABeginning();
         one().sql("SELECT pg_logical_emit_message(false, 'longer than a segment', repeat('y', 20000000))");
+        one().sql("INSERT INTO t VALUES (-1)");
         WalPosition end = kill();
         WalPosition before = held();
+        assertThat(file(end.lsn())).isNotEqualTo(file(before.lsn()));
         Path obstacle = two().data.resolve("pg_wal").resolve(file(end.lsn()));
         putDirectoryInPlaceOf(obstacle);
         assertThat(secure(end).outcome()).isEqualTo(Outcome.DONE);

@@ -25,7 +25,7 @@ final class Actions {
     private final DataDirectory disk;
     /** The action under way, or null. What an ended one still wanted to do is dropped. */
     private @Nullable Running current;
-    /** What goes wrong beside, when the next taking of WAL is cut off; null while it is left to chance. */
+    /** What goes wrong in the middle of the next taking of WAL, which stalls then or is cut off; null for nothing. */
     private @Nullable Runnable cutOff;
 
     /** One action under way. */
@@ -352,16 +352,16 @@ final class Actions {
             disk.copied(end);
         }
         Runnable then = cutOff;
-        if (world.faulty() && (then != null || world.dice.chance(0.15))) {
-            world.tally.count("taking of WAL cut off");
+        if (world.faulty() && then != null) {
             cutOff = null;
+            then.run();
+        }
+        if (world.faulty() && world.dice.chance(then != null ? 0.5 : 0.15)) {
+            world.tally.count("taking of WAL cut off");
             machine.agent.crash();
-            if (then != null) {
-                then.run();
-            }
             return;
         }
-        after(act, ms(0.5, 30), () -> writeFirst(act, end, asOf));
+        after(act, then != null ? ms(500, 3_000) : ms(0.5, 30), () -> writeFirst(act, end, asOf));
     }
 
     private boolean promisedSince(long asOf) {

@@ -122,7 +122,7 @@ final class Faults {
     }
 
     /**
-     * A standby's taking is cut off in the middle, and with it goes whose WAL it was. Who leads then has more of that than the
+     * A standby's taking stalls or is cut off in the middle, and whose WAL it was is gone. Who leads then has more of that than the
      * standby, and forks before the end of what was copied: it was out of reach.
      */
     private void cutTakingOff(Machine holder) {
