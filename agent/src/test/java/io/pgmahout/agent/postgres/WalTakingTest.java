@@ -156,6 +156,7 @@ class WalTakingTest {
         assertThat(secure(end).outcome()).isEqualTo(Outcome.DONE);
         two().done(taking(end, LIMIT_MS));
         assertThat(held()).isEqualTo(end);
+        assertThat(two().log()).as("until it was on disk").contains("recovery has paused");
         assertThat(two().data.resolve("pg_wal/xlogtemp.pgmahout")).doesNotExist();
         assertThat(segment(one(), end.lsn())).as("what the old primary has").isEqualTo(before);
         promoted(end, "1111");
