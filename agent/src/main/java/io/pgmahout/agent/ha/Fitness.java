@@ -30,8 +30,12 @@ final class Fitness {
 
     private Fitness() {}
 
-    /** A member with a position that can be compared. */
-    record Contender(MemberName name, WalPosition position, int priority) {}
+    /**
+     * A member with a position that can be compared.
+     *
+     * @param shownMs since when this member knows of it as one
+     */
+    record Contender(MemberName name, WalPosition position, int priority, long shownMs) {}
 
     /** Why this member may not lead, a sentence; null if it may. */
     static @Nullable String obstacle(View view) {
@@ -142,7 +146,7 @@ final class Fitness {
         return position == null
                 ? Optional.empty()
                 : Optional.of(
-                        new Contender(view.self().name(), position, view.self().priority()));
+                        new Contender(view.self().name(), position, view.self().priority(), View.NEVER));
     }
 
     /** The others that may succeed the holder, by what they promised or else last reported, best first. */
@@ -169,7 +173,7 @@ final class Fitness {
                 : null;
         if (promise != null) {
             return promise.obstacle() == null && promise.position() != null && comparable(view, promise.position())
-                    ? Optional.of(new Contender(name, promise.position(), promise.priority()))
+                    ? Optional.of(new Contender(name, promise.position(), promise.priority(), peer.shownMs()))
                     : Optional.empty();
         }
         MemberReport report = peer.currentReport();
@@ -181,22 +185,19 @@ final class Fitness {
                 || !comparable(view, peer.position())) {
             return Optional.empty();
         }
-        return Optional.of(new Contender(name, peer.position(), report.priority()));
+        return Optional.of(new Contender(name, peer.position(), report.priority(), peer.shownMs()));
     }
 
     /** How many go before this member. */
     static int rank(View view) {
-        Optional<Contender> me = me(view);
-        if (me.isEmpty()) {
-            return Integer.MAX_VALUE;
-        }
-        int before = 0;
-        for (Contender other : others(view)) {
-            if (FIRST.compare(other, me.get()) < 0) {
-                before++;
-            }
-        }
-        return before;
+        return me(view).map(me -> ahead(view, me).size()).orElse(Integer.MAX_VALUE);
+    }
+
+    /** Those that go before {@code me}, best first. */
+    static List<Contender> ahead(View view, Contender me) {
+        return others(view).stream()
+                .filter(other -> FIRST.compare(other, me) < 0)
+                .toList();
     }
 
     /** Whether every other voter can be heard and told where it stands, so that nobody's data is overlooked. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ackMs when the last acknowledgement came, −1 for never
  * @param refused the greatest term it said it promised against, none if it did not
  * @param position the last it told
+ * @param shownMs since when it has told a position over this connection, −1 before
  */
 record PeerState(
         Peer peer,
@@ -26,10 +27,11 @@ record PeerState(
         long ackUntilMs,
         long ackMs,
         Term refused,
-        @Nullable WalPosition position) {
+        @Nullable WalPosition position,
+        long shownMs) {
 
     static PeerState of(Peer peer, long nowMs) {
-        return new PeerState(peer, true, false, nowMs, null, -1, View.NEVER, -1, Term.NONE, null);
+        return new PeerState(peer, true, false, nowMs, null, -1, View.NEVER, -1, Term.NONE, null, -1);
     }
 
     /** No candidate until it tells anew: where it stood may be another agent's word, or of other data. */
@@ -45,7 +47,8 @@ record PeerState(
                 sameVoter ? ackUntilMs : View.NEVER,
                 sameVoter ? ackMs : -1,
                 sameVoter ? refused : Term.NONE,
-                null);
+                null,
+                -1);
     }
 
     /** What it told of itself over this connection: another agent, or other data, may be behind a new one. */
@@ -55,15 +58,28 @@ record PeerState(
     }
 
     PeerState disconnected(boolean byReset, long nowMs) {
-        return new PeerState(peer, false, byReset, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position);
+        return new PeerState(
+                peer, false, byReset, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position, shownMs);
     }
 
     PeerState heard(long nowMs) {
-        return new PeerState(peer, connected, reset, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position);
+        return new PeerState(
+                peer, connected, reset, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position, shownMs);
     }
 
     PeerState reported(MemberReport now, long nowMs) {
-        return new PeerState(peer, connected, reset, nowMs, now, nowMs, ackUntilMs, ackMs, refused, now.position());
+        return new PeerState(
+                peer,
+                connected,
+                reset,
+                nowMs,
+                now,
+                nowMs,
+                ackUntilMs,
+                ackMs,
+                refused,
+                now.position(),
+                shownMs(now.position(), nowMs));
     }
 
     PeerState acknowledged(long untilMs, @Nullable WalPosition held, long nowMs) {
@@ -77,10 +93,19 @@ record PeerState(
                 Math.max(ackUntilMs, untilMs),
                 nowMs,
                 refused,
-                held != null ? held : position);
+                held != null ? held : position,
+                held != null ? shownMs(held, nowMs) : shownMs);
     }
 
     PeerState refused(Term promised, long nowMs) {
-        return new PeerState(peer, connected, reset, nowMs, report, reportMs, ackUntilMs, ackMs, promised, position);
+        return new PeerState(
+                peer, connected, reset, nowMs, report, reportMs, ackUntilMs, ackMs, promised, position, shownMs);
+    }
+
+    private long shownMs(@Nullable WalPosition now, long nowMs) {
+        if (now == null) {
+            return -1;
+        }
+        return shownMs < 0 ? nowMs : shownMs;
     }
 }

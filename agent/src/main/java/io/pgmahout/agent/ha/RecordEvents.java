@@ -134,7 +134,8 @@ final class RecordEvents {
                     View.NEVER,
                     peer.ackMs(),
                     peer.refused().atLeast(view.term()) ? peer.refused() : Term.NONE,
-                    peer.position()));
+                    peer.position(),
+                    peer.shownMs()));
         }
     }
 

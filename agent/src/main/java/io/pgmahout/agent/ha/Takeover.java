@@ -1,14 +1,19 @@
 package io.pgmahout.agent.ha;
 
+import io.pgmahout.agent.ha.Fitness.Contender;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.TakeoverRule;
 import io.pgmahout.agent.model.Voter;
 import io.pgmahout.agent.model.WalPosition;
 import java.util.List;
+import java.util.Optional;
 
 /** Whether and when a candidate may take the term (design, "Taking over"). */
 final class Takeover {
+
+    /** Nobody was to lead for a while: who has more of the WAL that was released gets so long to lead again. */
+    private static final long MORE_WAL_MS = 3_000;
 
     private Takeover() {}
 
@@ -84,24 +89,36 @@ final class Takeover {
                 && data.data().equals(held.data());
     }
 
-    /** Who has all of the released WAL goes first; the others wait for it to come. */
+    /** Who has all of the released WAL goes first; the others wait for it to come, and then for it to lead. */
     static boolean releasedTurn(View view, Holder.Released released) {
         long since = view.state.book().changedMs();
-        if (!hasAll(view, released)
-                && !Fitness.allSeen(view)
-                && view.failover().isEmpty()
-                && view.before(since + view.tuning().coldStartWaitMs())) {
+        if (hasAll(view, released) || view.failover().isPresent()) {
+            return turn(view, since);
+        }
+        if (!Fitness.allSeen(view) && view.before(since + view.tuning().coldStartWaitMs())) {
             return false;
         }
-        return turn(view, since);
+        long more = Fitness.me(view).stream()
+                .flatMap(me -> Fitness.ahead(view, me).stream()
+                        .filter(other -> other.position().compareTo(me.position()) > 0))
+                .mapToLong(Contender::shownMs)
+                .max()
+                .orElse(View.NEVER);
+        return !(more > View.NEVER && view.before(more + MORE_WAL_MS)) && turn(view, since);
     }
 
+    /** The order counts anew from when a better one shows up: who only sees it now has not yielded to it yet. */
     private static boolean turn(View view, long sinceMs) {
         if (view.failover().isPresent()) {
             return true;
         }
-        int rank = Fitness.rank(view);
-        return rank != Integer.MAX_VALUE && !view.before(sinceMs + rank * Fitness.TURN_MS);
+        Optional<Contender> me = Fitness.me(view);
+        if (me.isEmpty()) {
+            return false;
+        }
+        List<Contender> ahead = Fitness.ahead(view, me.get());
+        long since = ahead.stream().mapToLong(Contender::shownMs).reduce(sinceMs, Math::max);
+        return !view.before(since + ahead.size() * Fitness.TURN_MS);
     }
 
     /**

@@ -61,7 +61,7 @@ final class GateClient implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Begins to look for the gate.
+     * Does not look for the gate before {@link #start}.
      *
      * @param outages is told when the gate does not answer, and when it does again
      * @param fatal told at most once why no agent may go on here: another agent holds this gate, or the clocks differ
@@ -83,7 +83,12 @@ final class GateClient implements AutoCloseable {
                 GateClient.this.post(verb, words);
             }
         });
-        this.watcher = Thread.ofPlatform().name("gate-state").daemon().start(this::watch);
+        this.watcher = Thread.ofPlatform().name("gate-state").daemon().unstarted(this::watch);
+    }
+
+    /** Begins to look for the gate; once. What is told of it comes from another thread at once. */
+    void start() {
+        watcher.start();
     }
 
     Path run() {

@@ -116,6 +116,8 @@ public final class LocalServer implements AutoCloseable {
                 events.accept(new Event.ActionEnded(turn.id(), Outcome.FAILED, reason, null, null));
             }
         });
+        // Last: a gate that is there already is told of before this returns.
+        gate.start();
     }
 
     private static ThreadPoolExecutor lane(String name, int queue) {

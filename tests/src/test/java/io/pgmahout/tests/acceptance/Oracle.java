@@ -78,6 +78,10 @@ final class Oracle {
         assertThat(cluster.writable()).as("writable servers").containsExactly(primary);
         String timeline = timeline(primary);
         for (LocalMember standby : cluster.membersBut(primary)) {
+            assertThat(standby.agentRuns() || standby.postmaster().isPresent())
+                    .as(() -> "%s has an agent, or a server at least; the agent said at last: %s"
+                            .formatted(standby, lastLine(standby)))
+                    .isTrue();
             assertThat(standby.query("SELECT pg_is_in_recovery()")).isEqualTo("t");
             Waiting.until(
                     "timeline of " + standby, WHOLE, () -> timeline(standby).equals(timeline));
@@ -89,6 +93,10 @@ final class Oracle {
                 .as("lines at ERROR that the scenario does not call for")
                 .isEmpty();
         return primary;
+    }
+
+    private static String lastLine(LocalMember member) {
+        return member.agentLog().lines().reduce("nothing", (before, line) -> line);
     }
 
     private static String timeline(LocalMember member) {
