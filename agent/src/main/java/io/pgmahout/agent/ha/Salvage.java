@@ -89,7 +89,7 @@ final class Salvage {
                 && view.record().lists(peer.peer().voter(), name)
                 && !ending.tried().contains(name);
         return fits && position != null && report != null
-                ? Optional.of(new Contender(name, position, report.priority()))
+                ? Optional.of(new Contender(name, position, report.priority(), peer.shownMs()))
                 : Optional.empty();
     }
 
