@@ -12,7 +12,7 @@ final class AloofRules {
 
     static final List<Rule> RULES = List.of(
             act(
-                    136,
+                    134,
                     "take-wal",
                     "The holder's server ended, and it offers the last of its WAL, which this standby lacks: that is"
                             + " taken and replayed.",
