@@ -7,7 +7,7 @@ import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.MemberName;
 import java.util.List;
 
-/** A member without the term whose server follows nobody, or is left as it is. Rules 137 to 140. */
+/** A member without the term whose server follows nobody, or is left as it is. Rules 134 to 140. */
 final class AloofRules {
 
     static final List<Rule> RULES = List.of(
