@@ -315,7 +315,8 @@ final class Actions {
             if (end == null) {
                 after(act, ms(100, 1_000), () -> end(act, Outcome.FAILED, "the source has not got it", null));
             } else {
-                boolean stalls = world.dice.chance(0.1) || world.mutation == Mutation.WAL_TAKEN_AFTER_PROMISE;
+                boolean struck = world.dice.chance(0.5) && isStruck();
+                boolean stalls = struck || world.dice.chance(0.1) || world.mutation == Mutation.WAL_TAKEN_AFTER_PROMISE;
                 after(act, stalls ? ms(500, 2_500) : ms(1, 100), () -> write(act, end, asOf));
             }
         });
@@ -351,17 +352,23 @@ final class Actions {
         if (end.lsn() > own.lsn()) {
             disk.copied(end);
         }
-        Runnable then = cutOff;
-        if (world.faulty() && then != null) {
-            cutOff = null;
-            then.run();
-        }
-        if (world.faulty() && world.dice.chance(then != null ? 0.5 : 0.15)) {
+        boolean struck = isStruck();
+        if (world.faulty() && world.dice.chance(struck ? 0.5 : 0.15)) {
             world.tally.count("taking of WAL cut off");
             machine.agent.crash();
             return;
         }
-        after(act, then != null ? ms(500, 3_000) : ms(0.5, 30), () -> writeFirst(act, end, asOf));
+        after(act, struck ? ms(500, 3_000) : ms(0.5, 30), () -> writeFirst(act, end, asOf));
+    }
+
+    private boolean isStruck() {
+        Runnable wrong = cutOff;
+        cutOff = null;
+        if (wrong == null || !world.faulty()) {
+            return false;
+        }
+        wrong.run();
+        return true;
     }
 
     private boolean promisedSince(long asOf) {

@@ -49,7 +49,7 @@ enum Mutation {
     /** It is written late, although receiving was stopped meanwhile, for a promise. */
     WAL_TAKEN_AFTER_PROMISE(1_000),
     /** What a taking that was cut off left in pg_wal stays there, and the standby tells its position and goes on. */
-    WAL_REMAINS_STAY(600),
+    WAL_REMAINS_STAY(1_000),
     /** A rewind leaves the directory as it was and says that it is done. */
     REWIND_DOES_NOTHING(600);
 
