@@ -63,6 +63,7 @@ final class Reloading {
                 next.dropAfter(),
                 next.coldStartWait(),
                 next.switchoverTimeout(),
-                next.slotRetention());
+                next.slotRetention(),
+                old.failsafe());
     }
 }

@@ -49,7 +49,8 @@ final class Settled {
                 failover.switchoverTimeout().toMillis(),
                 failover.maxLag().bytes(),
                 CRASH_HANDOVER_MS,
-                failover.slotRetention().toMillis());
+                failover.slotRetention().toMillis(),
+                failover.failsafeLease().toMillis());
     }
 
     static Self self(Settings settings, String agent) {

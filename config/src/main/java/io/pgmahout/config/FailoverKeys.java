@@ -75,6 +75,13 @@ final class FailoverKeys {
                     s -> s.failover().slotRetention())
             .onReload();
 
+    static final Key<Boolean> FAILSAFE = Key.standard(
+            "failover.failsafe",
+            Types.BOOLEAN,
+            "true",
+            "Whether a primary that cannot write the record goes on for as long as every voting member acknowledges it.",
+            s -> s.failover().failsafe());
+
     static final List<Key<?>> ALL = List.of(
             MAX_LAG,
             PEER_LEASE,
@@ -85,7 +92,8 @@ final class FailoverKeys {
             DROP_AFTER,
             COLD_START_WAIT,
             SWITCHOVER_TIMEOUT,
-            SLOT_RETENTION);
+            SLOT_RETENTION,
+            FAILSAFE);
 
     private FailoverKeys() {}
 
@@ -100,6 +108,7 @@ final class FailoverKeys {
                 values.get(DROP_AFTER),
                 values.get(COLD_START_WAIT),
                 values.get(SWITCHOVER_TIMEOUT),
-                values.get(SLOT_RETENTION));
+                values.get(SLOT_RETENTION),
+                values.get(FAILSAFE));
     }
 }

@@ -95,6 +95,7 @@ record Example(String key, Optional<String> before, String good, String bad, Map
             of("failover.cold-start-wait", "0s", "2h"),
             of("failover.switchover-timeout", "2m", "4s"),
             of("failover.slot-retention", "2h", "999ms"),
+            of("failover.failsafe", "false", "maybe"),
             of("routing.kubernetes", "false", "off", KUBERNETES),
             of("routing.kubernetes.service", "db", "db.example", KUBERNETES),
             of("routing.kubernetes.pod", "zoo-0.a", "zoo_0", KUBERNETES),

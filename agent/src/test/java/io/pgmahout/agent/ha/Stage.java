@@ -282,7 +282,7 @@ final class Stage {
         story.event(member, new Event.Reconfigured(member.priority, member.nofailover, member.tuning));
     }
 
-    /** {@code tuning b cold-start-wait=2000 switchover-timeout=3000 slot-retention=5000}: from the agent's next start. */
+    /** {@code tuning b cold-start-wait=2000 switchover-timeout=3000 slot-retention=5000 failsafe=0}: from the agent's next start. */
     void tuning(Script.Line line) {
         StoryMember member = story.member(line.word(0));
         Tuning now = Tuning.DEFAULT;
@@ -297,7 +297,8 @@ final class Stage {
                 line.number("switchover-timeout", now.switchoverTimeoutMs()),
                 now.maxLagBytes(),
                 now.crashHandoverMs(),
-                line.number("slot-retention", now.slotRetentionMs()));
+                line.number("slot-retention", now.slotRetentionMs()),
+                line.number("failsafe", now.failsafeLeaseMs()));
     }
 
     void tellMembers() {

@@ -91,7 +91,8 @@ record Climate(
                 all.switchoverTimeoutMs(),
                 maxLagBytes,
                 all.crashHandoverMs(),
-                all.slotRetentionMs());
+                all.slotRetentionMs(),
+                all.failsafeLeaseMs());
     }
 
     /** Whether hardly any lag is accepted, so that it takes an operator where the primary's data is lost. */

@@ -40,6 +40,10 @@ enum Mutation {
     BRANCH_BY_TIMELINE(3_000),
     /** What lies on a volume that was mounted over a clone is told as this member's present data. */
     FORMER_DATA_COUNTS(6_000),
+    /** A member acknowledges that it grants the holder F without the store, and owes it nothing. */
+    FAILSAFE_NOT_OWED(6_000),
+    /** A voter that is out of reach is taken to have granted F: the holder goes on although one of them may lead. */
+    FAILSAFE_WITHOUT_ONE(6_000),
     /** A rewind leaves the directory as it was and says that it is done. */
     REWIND_DOES_NOTHING(600);
 
