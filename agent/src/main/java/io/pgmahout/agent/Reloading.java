@@ -65,6 +65,7 @@ final class Reloading {
                 next.switchoverTimeout(),
                 next.salvageLimit(),
                 next.salvageTimeout(),
-                next.slotRetention());
+                next.slotRetention(),
+                old.failsafe());
     }
 }

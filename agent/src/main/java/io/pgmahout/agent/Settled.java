@@ -51,7 +51,8 @@ final class Settled {
                 CRASH_HANDOVER_MS,
                 failover.salvageLimit().bytes(),
                 failover.salvageTimeout().toMillis(),
-                failover.slotRetention().toMillis());
+                failover.slotRetention().toMillis(),
+                failover.failsafeLease().toMillis());
     }
 
     static Self self(Settings settings, String agent) {

@@ -91,6 +91,13 @@ final class FailoverKeys {
                     s -> s.failover().slotRetention())
             .onReload();
 
+    static final Key<Boolean> FAILSAFE = Key.standard(
+            "failover.failsafe",
+            Types.BOOLEAN,
+            "true",
+            "Whether a primary that cannot write the record goes on for as long as every voting member acknowledges it.",
+            s -> s.failover().failsafe());
+
     static final List<Key<?>> ALL = List.of(
             MAX_LAG,
             PEER_LEASE,
@@ -103,7 +110,8 @@ final class FailoverKeys {
             SWITCHOVER_TIMEOUT,
             SALVAGE_LIMIT,
             SALVAGE_TIMEOUT,
-            SLOT_RETENTION);
+            SLOT_RETENTION,
+            FAILSAFE);
 
     private FailoverKeys() {}
 
@@ -120,6 +128,7 @@ final class FailoverKeys {
                 values.get(SWITCHOVER_TIMEOUT),
                 values.get(SALVAGE_LIMIT),
                 values.get(SALVAGE_TIMEOUT),
-                values.get(SLOT_RETENTION));
+                values.get(SLOT_RETENTION),
+                values.get(FAILSAFE));
     }
 }

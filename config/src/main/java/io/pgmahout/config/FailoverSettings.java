@@ -18,7 +18,8 @@ public record FailoverSettings(
         Duration switchoverTimeout,
         DataSize salvageLimit,
         Duration salvageTimeout,
-        Duration slotRetention) {
+        Duration slotRetention,
+        boolean failsafe) {
     /** Time between two heartbeats of the primary: a quarter of the peer lease. */
     public Duration heartbeatInterval() {
         return peerLease.dividedBy(4);
@@ -27,6 +28,11 @@ public record FailoverSettings(
     /** Time between two renewals of the cluster record: a quarter of the lease. */
     public Duration renewInterval() {
         return leaseDuration.dividedBy(4);
+    }
+
+    /** F: how long an acknowledgement counts that a primary without the store asks for; zero where it does not ask. */
+    public Duration failsafeLease() {
+        return failsafe ? leaseDuration.dividedBy(3) : Duration.ZERO;
     }
 
     /** A duration of another member's clock, stretched so that it has passed there whatever the drift. */

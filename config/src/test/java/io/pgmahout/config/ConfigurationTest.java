@@ -68,7 +68,8 @@ class ConfigurationTest {
                                 Duration.ofSeconds(60),
                                 new DataSize(16 << 20),
                                 Duration.ofSeconds(2),
-                                Duration.ofMinutes(30)),
+                                Duration.ofMinutes(30),
+                                true),
                         new RebuildSettings(Duration.ofHours(24), Optional.empty()),
                         new RoutingSettings(false, "demo-rw", "a"),
                         Optional.empty(),
@@ -80,6 +81,12 @@ class ConfigurationTest {
     void whatIsDerived() {
         var failover = Fixture.valid(Map.of()).settings().failover();
         assertThat(failover.heartbeatInterval()).isEqualTo(Duration.ofNanos(187_500_000));
+        assertThat(failover.failsafeLease()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(Fixture.valid(Map.of("failover.failsafe", "false"))
+                        .settings()
+                        .failover()
+                        .failsafeLease())
+                .isEqualTo(Duration.ZERO);
         assertThat(failover.renewInterval()).isEqualTo(Duration.ofMillis(3750));
         assertThat(failover.stretched(Duration.ofMillis(750)))
                 .isBetween(Duration.ofMillis(825), Duration.ofMillis(826));

@@ -97,6 +97,7 @@ record Example(String key, Optional<String> before, String good, String bad, Map
             of("failover.salvage-limit", "64MB", "2GB"),
             of("failover.salvage-timeout", "0s", "61s"),
             of("failover.slot-retention", "2h", "999ms"),
+            of("failover.failsafe", "false", "maybe"),
             of("routing.kubernetes", "false", "off", KUBERNETES),
             of("routing.kubernetes.service", "db", "db.example", KUBERNETES),
             of("routing.kubernetes.pod", "zoo-0.a", "zoo_0", KUBERNETES),

@@ -78,8 +78,8 @@ final class CandidateRules {
             write(
                     247,
                     "take-timed-out",
-                    "The holder's store lease has run out before this member's eyes (rule T).",
-                    view -> view.hasRecord() && Takeover.timedOut(view) && Takeover.timeOutTurn(view),
+                    "The holder's store lease has run out before this member's eyes, and it owes the holder nothing (rule T).",
+                    view -> view.hasRecord() && Takeover.takesByTime(view),
                     view -> Claim.nextTerm(view, TakeoverRule.TTL),
                     "take over: timed out"),
             new Rule(

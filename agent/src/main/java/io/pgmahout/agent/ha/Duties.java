@@ -20,6 +20,7 @@ final class Duties {
 
     static void perform(Turn turn) {
         heartbeat(turn);
+        Notices.failsafe(turn);
         secondLook(turn);
         askHoldings(turn);
         Salvage.offer(turn);
@@ -30,10 +31,15 @@ final class Duties {
         answerSwitchover(turn);
     }
 
-    /** No heartbeat once the store lease has run out: acknowledgements would only keep the others from taking over. */
+    /**
+     * No heartbeat once neither the store lease nor the failsafe lasts: acknowledgements would only keep the others from
+     * taking over.
+     */
     private static void heartbeat(Turn turn) {
         View view = turn.view();
-        if (!view.leads() || turn.nowMs >= view.storeLeaseMs()) {
+        boolean asks = Failsafe.asks(view);
+        if (!view.leads() || turn.nowMs >= view.storeLeaseMs() && !asks && !Failsafe.goesOn(view)) {
+            turn.pulse = turn.pulse.silent();
             return;
         }
         if (turn.nowMs >= turn.pulse.nextMs()) {
@@ -45,15 +51,15 @@ final class Duties {
                     turn.nowMs + turn.tuning.heartbeatMs(),
                     turn.pulse.leaseMs(),
                     turn.pulse.lateMs());
-            turn.broadcast(
-                    new Message.Heartbeat(view.term(), sequence, turn.nowMs, turn.pulse.leaseMs(), turn.lastPosition));
+            long leaseMs = asks ? Math.max(turn.pulse.leaseMs(), turn.tuning.failsafeLeaseMs()) : turn.pulse.leaseMs();
+            turn.broadcast(new Message.Heartbeat(view.term(), sequence, turn.nowMs, leaseMs, turn.lastPosition));
         }
-        turn.wakeAt(turn.pulse.nextMs());
+        turn.wakeAt(Math.min(turn.pulse.nextMs(), view.wakeUpMs()));
     }
 
     private static void measureLateness(Turn turn) {
         Pulse pulse = turn.pulse;
-        long lateMs = turn.nowMs - pulse.nextMs();
+        long lateMs = pulse.nextMs() == View.NEVER ? 0 : turn.nowMs - pulse.nextMs();
         if (lateMs > turn.tuning.peerLeaseMs() / 8 && pulse.sequence() > 0) {
             long raised = Math.min(turn.tuning.peerLeaseMaxMs(), pulse.leaseMs() * 2);
             if (raised > pulse.leaseMs()) {

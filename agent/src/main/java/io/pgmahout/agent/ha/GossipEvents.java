@@ -108,8 +108,8 @@ final class GossipEvents {
                 && ack.term().equals(view.term())
                 && ack.sentMs() <= turn.nowMs
                 && ack.sentMs() >= turn.startedMs) {
-            turn.peer(peer.acknowledged(
-                    ack.sentMs() + Math.min(ack.leaseMs(), turn.tuning.peerLeaseMaxMs()), ack.position(), turn.nowMs));
+            long greatest = Math.max(turn.tuning.peerLeaseMaxMs(), turn.tuning.failsafeLeaseMs());
+            turn.peer(peer.acknowledged(ack.sentMs() + Math.min(ack.leaseMs(), greatest), ack.position(), turn.nowMs));
         }
     }
 

@@ -25,6 +25,10 @@ final class Inputs {
                             .toString());
         }
         inputs.put("leads", Boolean.toString(view.leads()));
+        if (view.leads()) {
+            inputs.put("storeLeaseMs", Long.toString(Math.max(0, view.storeLeaseMs() - view.nowMs)));
+            inputs.put("failsafeMs", Long.toString(Math.max(0, Failsafe.leaseMs(view, view.record()) - view.nowMs)));
+        }
         inputs.put(
                 "process",
                 state.gate() == null ? "unknown" : state.gate().process().name());

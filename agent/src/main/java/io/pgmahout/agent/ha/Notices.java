@@ -154,16 +154,34 @@ final class Notices {
         }
     }
 
+    /** The holder goes on without the store, stops to, or will have to stop. */
+    static void failsafe(Turn turn) {
+        Failsafe.Standing before = turn.told.failsafe();
+        Failsafe.Standing now = Failsafe.standing(turn.view());
+        if (now.equals(before)) {
+            return;
+        }
+        turn.told = turn.told.failsafe(now);
+        if (now.carries() && !before.carries()) {
+            turn.log(EventCode.FAILSAFE_ENTERED, Map.of());
+        } else if (before.carries() && !now.carries()) {
+            turn.log(EventCode.FAILSAFE_LEFT, Map.of());
+        }
+        // Afterwards nobody is asked.
+        boolean counted = before.carries() || turn.nowMs < turn.view().storeLeaseMs();
+        if (counted && !now.missing().isEmpty() && !now.missing().equals(before.missing())) {
+            turn.log(EventCode.FAILSAFE_MISSING, Map.of("members", names(now.missing())));
+        }
+    }
+
     /** A cold start went on: these voters' data was not seen. */
     static void unseen(Turn turn, List<MemberName> members) {
         if (!members.isEmpty()) {
-            turn.log(
-                    EventCode.DATA_UNSEEN,
-                    Map.of(
-                            "members",
-                            String.join(
-                                    ", ",
-                                    members.stream().map(MemberName::value).toList())));
+            turn.log(EventCode.DATA_UNSEEN, Map.of("members", names(members)));
         }
+    }
+
+    private static String names(List<MemberName> members) {
+        return String.join(", ", members.stream().map(MemberName::value).toList());
     }
 }

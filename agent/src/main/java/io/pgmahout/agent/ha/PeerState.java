@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Another member as seen from here.
  *
  * @param reset whether the connection that is gone was closed by a living machine
+ * @param sinceMs when the last connection began
  * @param heardMs when its last message, or the end of its connection, came
  * @param report the last it told of itself, also over a former connection: good for its addresses
  * @param reportMs when, −1 for over a former connection
@@ -21,6 +22,7 @@ record PeerState(
         Peer peer,
         boolean connected,
         boolean reset,
+        long sinceMs,
         long heardMs,
         @Nullable MemberReport report,
         long reportMs,
@@ -31,7 +33,7 @@ record PeerState(
         long shownMs) {
 
     static PeerState of(Peer peer, long nowMs) {
-        return new PeerState(peer, true, false, nowMs, null, -1, View.NEVER, -1, Term.NONE, null, -1);
+        return new PeerState(peer, true, false, nowMs, nowMs, null, -1, View.NEVER, -1, Term.NONE, null, -1);
     }
 
     /** No candidate until it tells anew: where it stood may be another agent's word, or of other data. */
@@ -41,6 +43,7 @@ record PeerState(
                 now,
                 true,
                 false,
+                nowMs,
                 nowMs,
                 report,
                 -1,
@@ -59,12 +62,23 @@ record PeerState(
 
     PeerState disconnected(boolean byReset, long nowMs) {
         return new PeerState(
-                peer, false, byReset, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position, shownMs);
+                peer, false, byReset, sinceMs, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position, shownMs);
     }
 
     PeerState heard(long nowMs) {
         return new PeerState(
-                peer, connected, reset, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position, shownMs);
+                peer,
+                connected,
+                reset,
+                sinceMs,
+                nowMs,
+                report,
+                reportMs,
+                ackUntilMs,
+                ackMs,
+                refused,
+                position,
+                shownMs);
     }
 
     PeerState reported(MemberReport now, long nowMs) {
@@ -72,6 +86,7 @@ record PeerState(
                 peer,
                 connected,
                 reset,
+                sinceMs,
                 nowMs,
                 now,
                 nowMs,
@@ -87,6 +102,7 @@ record PeerState(
                 peer,
                 connected,
                 reset,
+                sinceMs,
                 nowMs,
                 report,
                 reportMs,
@@ -99,7 +115,18 @@ record PeerState(
 
     PeerState refused(Term promised, long nowMs) {
         return new PeerState(
-                peer, connected, reset, nowMs, report, reportMs, ackUntilMs, ackMs, promised, position, shownMs);
+                peer,
+                connected,
+                reset,
+                sinceMs,
+                nowMs,
+                report,
+                reportMs,
+                ackUntilMs,
+                ackMs,
+                promised,
+                position,
+                shownMs);
     }
 
     private long shownMs(@Nullable WalPosition now, long nowMs) {

@@ -7,7 +7,7 @@ import io.pgmahout.agent.model.TakeoverRule;
 import io.pgmahout.agent.model.Timeline;
 import org.jspecify.annotations.Nullable;
 
-/** How long this member's server may be writable (design, "Write permit"). */
+/** How long this member's server may be writable (design, "Write permit" and "Store outage"). */
 final class Permits {
 
     /** The grain of the clock that the gate reads. */
@@ -54,7 +54,7 @@ final class Permits {
         if (gate == null || !record.holder().isHeldBy(view.self().name(), gate.incarnation())) {
             return 0;
         }
-        long lease = view.storeLeaseMs();
+        long lease = Math.max(view.storeLeaseMs(), Failsafe.leaseMs(view, record));
         if (record.takeover() == TakeoverRule.QUORUM) {
             lease = Math.min(lease, view.peerLeaseMs(record));
         }

@@ -48,7 +48,8 @@ final class PromiseRules {
                     307,
                     "no-candidate",
                     "This member may not lead, or does not vote: it asks for no promises.",
-                    view -> !view.isListed() || Fitness.obstacle(view) != null && !Takeover.obstacleOverridden(view)),
+                    view -> !view.isListed() && !Takeover.overrides(view)
+                            || Fitness.obstacle(view) != null && !Takeover.obstacleOverridden(view)),
             rest(
                     308,
                     "successor-first",
@@ -59,7 +60,9 @@ final class PromiseRules {
                     309,
                     "own-former-life",
                     "The holder is this member's own former life.",
-                    view -> view.self().name().equals(view.record().holder().memberOrNull()) && !view.isNamed()),
+                    view -> view.self().name().equals(view.record().holder().memberOrNull())
+                            && !view.isNamed()
+                            && (promised(view) || !timeIsOver(view))),
             rest(
                     310,
                     "busy",
@@ -82,12 +85,13 @@ final class PromiseRules {
                     313,
                     "by-time",
                     "The record says TTL: only the end of the store lease replaces the holder.",
-                    view -> !view.quorum()),
+                    view -> !view.quorum() && (promised(view) || !timeIsOver(view))),
             new Rule(
                     314,
                     "promise-first",
-                    "This member's promise alone is enough, or the others have begun to promise.",
-                    view -> !promised(view) && (view.record().promisesNeeded() == 1 || Takeover.promises(view) > 0),
+                    "This member's promise alone is enough, the others have begun to promise, or the holder's time is over.",
+                    view -> !promised(view)
+                            && (view.record().promisesNeeded() == 1 || Takeover.promises(view) > 0 || timeIsOver(view)),
                     view -> new Decision.Withdraw()),
             new Rule(
                     315,
@@ -105,6 +109,10 @@ final class PromiseRules {
     private static boolean promised(View view) {
         return view.state.promises().own() != null
                 && view.state.promises().own().term().atLeast(view.term());
+    }
+
+    private static boolean timeIsOver(View view) {
+        return Takeover.timedOut(view) && Takeover.timeOutTurn(view);
     }
 
     private static boolean asked(View view) {

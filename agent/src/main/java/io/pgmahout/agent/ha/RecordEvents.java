@@ -128,6 +128,7 @@ final class RecordEvents {
                     peer.peer(),
                     peer.connected(),
                     peer.reset(),
+                    peer.sinceMs(),
                     peer.heardMs(),
                     peer.report(),
                     peer.reportMs(),

@@ -54,7 +54,7 @@ final class Takeover {
     /** Rule Q: the record says QUORUM, and enough voters, this one included, promised against its term. */
     static boolean quorum(View view) {
         return view.quorum()
-                && view.state.promises().given().containsKey(view.state.voter().voter())
+                && ownPromise(view)
                 && promises(view) >= view.record().promisesNeeded()
                 && !(view.record().holder() instanceof Holder.Released);
     }
@@ -64,9 +64,23 @@ final class Takeover {
         return since >= 0 && turn(view, begin(view, since, promisersSawHolder(view)));
     }
 
-    /** Rule T: no change of term, holder and renewal was seen for the lease, stretched by the clocks' drift. */
+    /** No change of term, holder and renewal was seen for the lease, stretched by the clocks' drift. */
     static boolean timedOut(View view) {
         return !view.before(view.timeOutMs());
+    }
+
+    /**
+     * Rule T: the time is over, and this member promised against the term, as it does not while it owes the holder
+     * anything: a holder without the store may live on what its voters acknowledge.
+     */
+    static boolean takesByTime(View view) {
+        return timedOut(view) && timeOutTurn(view) && ownPromise(view);
+    }
+
+    private static boolean ownPromise(View view) {
+        Promises promises = view.state.promises();
+        return promises.term().equals(view.term())
+                && promises.given().containsKey(view.state.voter().voter());
     }
 
     static boolean timeOutTurn(View view) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param rules the rule that was last logged for each question
  * @param lostLaunch the start of the server that was running when this agent told of its lost term, -1 for none
  * @param dataRefused the reason that was last told why the data directory may not be used
+ * @param failsafe what was last told of going on without the store
  */
 record Told(
         @Nullable MemberReport report,
@@ -24,33 +25,41 @@ record Told(
         @Nullable Source pointedAt,
         Map<Verdict.Question, Integer> rules,
         long lostLaunch,
-        @Nullable String dataRefused) {
+        @Nullable String dataRefused,
+        Failsafe.Standing failsafe) {
 
-    static final Told NOTHING = new Told(null, -1, null, Map.of(), -1, false, null, Map.of(), -1, null);
+    static final Told NOTHING =
+            new Told(null, -1, null, Map.of(), -1, false, null, Map.of(), -1, null, Failsafe.Standing.NOT_NEEDED);
 
     Told reported(MemberReport now, long nowMs) {
-        return new Told(now, nowMs, route, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(
+                now, nowMs, route, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused, failsafe);
     }
 
     /** The report is due at once. */
     Told reportDue() {
-        return new Told(null, -1, route, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(
+                null, -1, route, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused, failsafe);
     }
 
     Told routed(Effect.Route now) {
-        return new Told(report, reportMs, now, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(
+                report, reportMs, now, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused, failsafe);
     }
 
     Told kept(Map<MemberName, Effect.KeepSlots.Slot> now, long nowMs) {
-        return new Told(report, reportMs, route, now, nowMs, asideStays, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(
+                report, reportMs, route, now, nowMs, asideStays, pointedAt, rules, lostLaunch, dataRefused, failsafe);
     }
 
     Told asideStays(boolean now) {
-        return new Told(report, reportMs, route, slots, slotsMs, now, pointedAt, rules, lostLaunch, dataRefused);
+        return new Told(
+                report, reportMs, route, slots, slotsMs, now, pointedAt, rules, lostLaunch, dataRefused, failsafe);
     }
 
     Told pointedAt(@Nullable Source now) {
-        return new Told(report, reportMs, route, slots, slotsMs, asideStays, now, rules, lostLaunch, dataRefused);
+        return new Told(
+                report, reportMs, route, slots, slotsMs, asideStays, now, rules, lostLaunch, dataRefused, failsafe);
     }
 
     Told logged(Verdict.Question question, int rule) {
@@ -67,14 +76,22 @@ record Told(
                 pointedAt,
                 Map.copyOf(all),
                 lostLaunch,
-                dataRefused);
+                dataRefused,
+                failsafe);
     }
 
     Told lost(long launch) {
-        return new Told(report, reportMs, route, slots, slotsMs, asideStays, pointedAt, rules, launch, dataRefused);
+        return new Told(
+                report, reportMs, route, slots, slotsMs, asideStays, pointedAt, rules, launch, dataRefused, failsafe);
     }
 
     Told dataRefused(String reason) {
-        return new Told(report, reportMs, route, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, reason);
+        return new Told(
+                report, reportMs, route, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, reason, failsafe);
+    }
+
+    Told failsafe(Failsafe.Standing now) {
+        return new Told(
+                report, reportMs, route, slots, slotsMs, asideStays, pointedAt, rules, lostLaunch, dataRefused, now);
     }
 }

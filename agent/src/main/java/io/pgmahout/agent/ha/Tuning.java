@@ -17,6 +17,7 @@ package io.pgmahout.agent.ha;
  * @param salvageLimitBytes a standby that lacks more of the WAL of a holder whose server ended is not given it
  * @param salvageTimeoutMs how long that may take, counted from when the end is known
  * @param slotRetentionMs how long the slot of a member that is gone keeps WAL for it
+ * @param failsafeLeaseMs F, what a holder without the store asks all others to grant it; 0 where it does not
  */
 public record Tuning(
         long peerLeaseMs,
@@ -31,10 +32,11 @@ public record Tuning(
         long crashHandoverMs,
         long salvageLimitBytes,
         long salvageTimeoutMs,
-        long slotRetentionMs) {
+        long slotRetentionMs,
+        long failsafeLeaseMs) {
 
     public static final Tuning DEFAULT = new Tuning(
-            750, 3_000, 0.10, 100, 15_000, 2_000, 30_000, 60_000, 1L << 20, 150, 16L << 20, 2_000, 1_800_000);
+            750, 3_000, 0.10, 100, 15_000, 2_000, 30_000, 60_000, 1L << 20, 150, 16L << 20, 2_000, 1_800_000, 5_000);
 
     /** {@code ms} of another member's clock as this member must wait them out. */
     long stretched(long ms) {

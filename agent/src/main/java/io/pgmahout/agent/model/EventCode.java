@@ -62,6 +62,16 @@ public enum EventCode {
             "Restore it: no takeover happens meanwhile.",
             Field.DETAIL),
     STORE_BACK(Level.INFO, "The cluster store answers again.", "Nothing.", Field.AWAY_MS),
+    FAILSAFE_ENTERED(
+            Level.WARN,
+            "The store lease is over; the primary goes on because every voter acknowledges it.",
+            "Restore the store, and no member may end before: the primary would stop."),
+    FAILSAFE_MISSING(
+            Level.ERROR,
+            "The store does not take the primary's writes, and not every voter acknowledges it: it stops with its leases.",
+            "Restore the store, or the members that are missing.",
+            Field.MEMBERS),
+    FAILSAFE_LEFT(Level.INFO, "The primary no longer lives on its voters' acknowledgements alone.", "Nothing."),
     PERMIT_LAPSED(
             Level.ERROR,
             "The write permit ran out; the gate froze the server.",

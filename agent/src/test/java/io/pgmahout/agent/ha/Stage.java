@@ -282,7 +282,7 @@ final class Stage {
         story.event(member, new Event.Reconfigured(member.priority, member.nofailover, member.tuning));
     }
 
-    /** {@code tuning b cold-start-wait=2000 switchover-timeout=3000 slot-retention=5000}: from the agent's next start. */
+    /** {@code tuning b cold-start-wait=2000 switchover-timeout=3000 slot-retention=5000 failsafe=0}: from the agent's next start. */
     void tuning(Script.Line line) {
         StoryMember member = story.member(line.word(0));
         Tuning now = Tuning.DEFAULT;
@@ -299,7 +299,8 @@ final class Stage {
                 now.crashHandoverMs(),
                 line.number("salvage-limit", now.salvageLimitBytes()),
                 line.number("salvage-timeout", now.salvageTimeoutMs()),
-                line.number("slot-retention", now.slotRetentionMs()));
+                line.number("slot-retention", now.slotRetentionMs()),
+                line.number("failsafe", now.failsafeLeaseMs()));
     }
 
     void tellMembers() {

@@ -133,6 +133,13 @@ public final class Network implements Leftover {
     }
 
     /** Nothing passes between a member and the other members any more; the store is in reach of all. */
+    public void cutFromStore(String member) {
+        List<Way> ways = new ArrayList<>(from(member));
+        ways.addAll(to(member));
+        ways.removeIf(way -> !way.from().equals(STORE) && !way.to().equals(STORE));
+        drop(ways);
+    }
+
     public void cutFromPeers(String member) {
         List<Way> ways = new ArrayList<>(from(member));
         ways.addAll(to(member));

@@ -95,7 +95,8 @@ record Climate(
                 all.crashHandoverMs(),
                 salvageLimitBytes,
                 all.salvageTimeoutMs(),
-                all.slotRetentionMs());
+                all.slotRetentionMs(),
+                all.failsafeLeaseMs());
     }
 
     /** Whether hardly any lag is accepted, so that it takes an operator where the primary's data is lost. */

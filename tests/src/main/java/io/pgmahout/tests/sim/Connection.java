@@ -98,7 +98,7 @@ final class Connection {
         });
     }
 
-    private static Peer peer(Machine machine) {
+    static Peer peer(Machine machine) {
         return new Peer(machine.name, machine.voterFile.voter(), machine.gate.incarnation());
     }
 

@@ -94,9 +94,9 @@ final class Faults {
             }
             case STORE_OUT -> {
                 world.store.outage(true);
-                later(longUs, () -> world.store.outage(false));
+                later(longer(longUs), () -> world.store.outage(false));
             }
-            case MEMBER_CUT_FROM_STORE -> cutFromStore(machine, longUs);
+            case MEMBER_CUT_FROM_STORE -> cutFromStore(machine, longer(longUs));
             case RECORD_DELETED -> deleteRecord();
             case PROMOTED_BY_HAND -> promoteByHand(machine);
             case DATA_LOST -> strand(machine, true);
@@ -145,6 +145,11 @@ final class Faults {
 
     private List<Machine> others(Machine machine) {
         return world.machines.stream().filter(other -> other != machine).toList();
+    }
+
+    /** Now and then longer than a store lease lasts. */
+    private long longer(long us) {
+        return dice.chance(0.4) ? dice.msToUs(16_000, 50_000) : us;
     }
 
     private void crash(Machine machine, long us) {

@@ -50,6 +50,10 @@ enum Mutation {
     WAL_TAKEN_AFTER_PROMISE(1_000),
     /** What a taking that was cut off left in pg_wal stays there, and the standby tells its position and goes on. */
     WAL_REMAINS_STAY(1_000),
+    /** A member acknowledges that it grants the holder F without the store, and owes it nothing. */
+    FAILSAFE_NOT_OWED(6_000),
+    /** A voter that is out of reach is taken to have granted F: the holder goes on although one of them may lead. */
+    FAILSAFE_WITHOUT_ONE(6_000),
     /** A rewind leaves the directory as it was and says that it is done. */
     REWIND_DOES_NOTHING(600);
 

@@ -186,13 +186,36 @@ final class SimAgent {
     }
 
     private Event mutated(Event event, Now now) {
-        return world.mutation == Mutation.ACK_COUNTED_FROM_RECEIPT
-                        && event instanceof Event.Received received
-                        && received.message() instanceof Message.HeartbeatAck ack
-                ? new Event.Received(
+        if (!(event instanceof Event.Received received)) {
+            return event;
+        }
+        return switch (received.message()) {
+            case Message.HeartbeatAck ack
+            when world.mutation == Mutation.ACK_COUNTED_FROM_RECEIPT ->
+                new Event.Received(
                         received.from(),
-                        new Message.HeartbeatAck(ack.term(), ack.sequence(), now.ms(), ack.leaseMs(), ack.position()))
-                : event;
+                        new Message.HeartbeatAck(ack.term(), ack.sequence(), now.ms(), ack.leaseMs(), ack.position()));
+            case Message.HeartbeatAck ack
+            when world.mutation == Mutation.FAILSAFE_NOT_OWED && ack.leaseMs() == 1 ->
+                new Event.Received(
+                        received.from(),
+                        new Message.HeartbeatAck(
+                                ack.term(),
+                                ack.sequence(),
+                                ack.sentMs(),
+                                world.tuning.failsafeLeaseMs(),
+                                ack.position()));
+            case Message.Heartbeat beat
+            when world.mutation == Mutation.FAILSAFE_NOT_OWED && isFailsafe(beat) ->
+                new Event.Received(
+                        received.from(),
+                        new Message.Heartbeat(beat.term(), beat.sequence(), beat.sentMs(), 1, beat.position()));
+            default -> event;
+        };
+    }
+
+    private boolean isFailsafe(Message.Heartbeat beat) {
+        return beat.leaseMs() == world.tuning.failsafeLeaseMs();
     }
 
     /** Ticks asked for without end at one reading of the clock would stop the world. */
@@ -263,6 +286,17 @@ final class SimAgent {
         Message message = send.message();
         world.invariants.sending(machine, message);
         world.network.send(machine, send.to(), message);
+        Machine to = world.machine(send.to());
+        if (world.mutation == Mutation.FAILSAFE_WITHOUT_ONE
+                && message instanceof Message.Heartbeat beat
+                && isFailsafe(beat)
+                && to != null
+                && !world.network.open(machine, to, true)) {
+            long current = life;
+            Message.HeartbeatAck forged = new Message.HeartbeatAck(
+                    beat.term(), beat.sequence(), beat.sentMs(), world.tuning.failsafeLeaseMs(), null);
+            machine.after(500, () -> deliver(current, new Event.Received(Connection.peer(to), forged)));
+        }
     }
 
     private void persist(Effect.Persist persist) {

@@ -39,6 +39,9 @@ class PartitionTest {
     /** Far above every lease here; the release run takes 60 s. */
     private static final Duration FROZEN = Duration.ofSeconds(Long.getLong("pgmahout.tests.frozen-seconds", 25));
 
+    /** Above two store leases; the release run takes five minutes. */
+    private static final Duration AWAY = Duration.ofSeconds(Long.getLong("pgmahout.tests.store-away-seconds", 26));
+
     /**
      * Server and gate wake up at once, so what lies in the server's sockets is done until the gate has looked once: the
      * bound that docs/safety.md states, on a machine that is busy.
@@ -127,6 +130,60 @@ class PartitionTest {
         assertThat(record("term")).isEqualTo(term);
         network.heal();
         assertThat(oracle.holds(client)).isEqualTo(primary);
+    }
+
+    @Test
+    @Tag("S2")
+    void primaryCutOffFromTheStoreAloneGoesOnByTheOthersWord() throws SQLException {
+        oracle.callsFor(EventCode.STORE_LOST);
+        goesOnWithoutTheStore(() -> network.cutFromStore(primary.name()), network::heal);
+    }
+
+    @Test
+    @Tag("S6")
+    void storeThatIsAwayForLongMovesNothing() throws SQLException {
+        oracle.callsFor(EventCode.STORE_LOST);
+        goesOnWithoutTheStore(() -> etcd.signal("STOP"), () -> etcd.signal("CONT"));
+    }
+
+    private void goesOnWithoutTheStore(Runnable takeAway, Runnable bringBack) throws SQLException {
+        String term = record("term");
+        long left = told(EventCode.FAILSAFE_LEFT);
+        takeAway.run();
+        try {
+            onlyThePrimaryWritesFor(AWAY);
+        } finally {
+            bringBack.run();
+        }
+        Waiting.until("the store lease counts again", LIMIT, () -> told(EventCode.FAILSAFE_LEFT) > left);
+        assertThat(oracle.holds(client)).isEqualTo(primary);
+        assertThat(record("term")).isEqualTo(term);
+    }
+
+    /** It goes on when that one is back, still without the store. */
+    @Test
+    @Tag("S7")
+    void primaryWithoutTheStoreStopsWhereAStandbyIsMissingAndSaysSo() throws SQLException {
+        oracle.callsFor(EventCode.STORE_LOST, EventCode.PERMIT_LAPSED, EventCode.FAILSAFE_MISSING);
+        LocalMember standby = cluster.membersBut(primary).getFirst();
+        etcd.signal("STOP");
+        try {
+            standby.loseNode();
+            Waiting.until(
+                    "the primary stops",
+                    STORE_LEASE.plus(LIMIT),
+                    () -> cluster.writable().isEmpty());
+            assertThat(primary.agentLog().lines())
+                    .anyMatch(line -> line.contains(EventCode.FAILSAFE_MISSING.name())
+                            && line.contains("\"members\":\"" + standby.name() + "\""));
+            standby.start();
+            Waiting.until("the primary goes on", LIMIT, () -> cluster.writable().equals(List.of(primary)));
+            client.awaitWrites(20, LIMIT);
+        } finally {
+            etcd.signal("CONT");
+        }
+        assertThat(oracle.holds(client)).isEqualTo(primary);
+        assertThat(client.acknowledged()).allMatch(one -> one.member().equals(primary.name()));
     }
 
     @Test
@@ -231,6 +288,14 @@ class PartitionTest {
         }
         assertThat(oracle.holds(client)).isEqualTo(primary);
         assertThat(record("term")).isEqualTo(term);
+    }
+
+    /** How often the primary's agent has told of something. */
+    private long told(EventCode code) {
+        return primary.agentLog()
+                .lines()
+                .filter(line -> line.contains("\"event\":\"" + code + "\""))
+                .count();
     }
 
     /**

@@ -1,0 +1,126 @@
+package io.pgmahout.agent.ha;
+
+import io.pgmahout.agent.model.ClusterRecord;
+import io.pgmahout.agent.model.MemberName;
+import io.pgmahout.agent.model.Voter;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What lets the holder go on when it cannot write the record (design, "Store outage"): whoever acknowledged a heartbeat
+ * takes no term, by whatever rule, before that has lapsed. While all who may take one have acknowledged, nobody does.
+ */
+final class Failsafe {
+
+    private Failsafe() {}
+
+    /**
+     * How a holder stands whose store does not take its writes.
+     *
+     * @param carries whether the store lease is over and the others' acknowledgements alone let it go on
+     * @param missing the voters that do not acknowledge, in whose absence it stops with its leases
+     */
+    record Standing(boolean carries, List<MemberName> missing) {
+        static final Standing NOT_NEEDED = new Standing(false, List.of());
+    }
+
+    static Standing standing(View view) {
+        if (!isNeeded(view)) {
+            return Standing.NOT_NEEDED;
+        }
+        List<MemberName> missing = mayLead(view)
+                .filter(voter -> !isReady(view, voter) || ackUntilMs(view, voter) <= view.nowMs)
+                .map(Voter::member)
+                .toList();
+        return new Standing(view.nowMs >= view.storeLeaseMs() && lasts(view), missing);
+    }
+
+    /** Until when every other voter of {@code record} has acknowledged; never where there is none, or it is off. */
+    static long leaseMs(View view, ClusterRecord record) {
+        if (view.tuning().failsafeLeaseMs() == 0 || record.systemIdentifier() == null) {
+            return View.NEVER;
+        }
+        return others(view, record)
+                .mapToLong(voter -> ackUntilMs(view, voter))
+                .min()
+                .orElse(View.NEVER);
+    }
+
+    /** Whether all who may take a term, under every record that may be in the store, have acknowledged. */
+    private static boolean lasts(View view) {
+        return records(view).allMatch(record -> leaseMs(view, record) > view.nowMs);
+    }
+
+    /**
+     * Whether this holder would write the record and cannot: half of its store lease is over and the store fails. One that
+     * does not want to write it, because its data is another cluster's, is to be replaced.
+     */
+    private static boolean isNeeded(View view) {
+        return view.leads()
+                && view.tuning().failsafeLeaseMs() > 0
+                && view.identified()
+                && view.state.book().lostMs() >= 0
+                && !view.before(view.storeLeaseMs() - view.record().leaseDurationMs() / 2);
+    }
+
+    /** Whether heartbeats go on past the end of the store lease: their acknowledgements keep the others from taking over. */
+    static boolean goesOn(View view) {
+        return isNeeded(view) && lasts(view);
+    }
+
+    /**
+     * Whether this holder asks the others for the longer lease: it needs it, and every one of them seems ready to give it.
+     * Once neither lease lasts, only while one of them has just come back: a holder that asked on would keep those that
+     * answer from replacing it.
+     */
+    static boolean asks(View view) {
+        return isNeeded(view)
+                && mayLead(view).allMatch(voter -> isReady(view, voter))
+                && (view.nowMs < view.storeLeaseMs() || lasts(view) || oneCameBack(view));
+    }
+
+    private static boolean isReady(View view, Voter voter) {
+        return peer(view, voter)
+                .filter(peer -> peer.connected()
+                        && !peer.refused().atLeast(view.term())
+                        && view.before(peer.heardMs() + view.tuning().failsafeLeaseMs()))
+                .isPresent();
+    }
+
+    private static boolean oneCameBack(View view) {
+        return mayLead(view)
+                .flatMap(voter -> peer(view, voter).stream())
+                .anyMatch(peer -> view.before(peer.sinceMs() + view.tuning().failsafeLeaseMs()));
+    }
+
+    /** The others that may take the term, under one or another of the records that may be in the store. */
+    private static Stream<Voter> mayLead(View view) {
+        return records(view).flatMap(record -> others(view, record)).distinct();
+    }
+
+    /** Every record that may be in the store now. */
+    private static Stream<ClusterRecord> records(View view) {
+        Writes writes = view.state.writes();
+        Stream<Writes.Pending> open = Stream.concat(
+                writes.unknown().stream(),
+                Stream.of(Optional.ofNullable(writes.inFlight()), Optional.ofNullable(writes.prepared()))
+                        .flatMap(Optional::stream));
+        return Stream.concat(Stream.of(view.record()), open.map(Writes.Pending::record));
+    }
+
+    private static Stream<Voter> others(View view, ClusterRecord record) {
+        return record.voters().stream()
+                .filter(voter -> !voter.id().equals(view.state.voter().voter()));
+    }
+
+    private static long ackUntilMs(View view, Voter voter) {
+        return peer(view, voter).map(PeerState::ackUntilMs).orElse(View.NEVER);
+    }
+
+    private static Optional<PeerState> peer(View view, Voter voter) {
+        return view.state.peers().values().stream()
+                .filter(peer -> view.isPeer(peer, voter))
+                .findFirst();
+    }
+}
