@@ -11,7 +11,6 @@ import io.pgmahout.agent.model.Timeline;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The holder makes the record fit what has become of its term: another timeline, promises against it, too few
@@ -75,25 +74,38 @@ final class AffirmingRules {
             write(
                     229,
                     "identify",
-                    "The first server is up: the cluster has its system identifier and first branch.",
-                    view -> view.leads() && !view.identified() && view.state.furnished() && firstBranch(view) != null,
+                    "The first server is up: the cluster has its system identifier and first branch; a standby is promoted then.",
+                    view -> view.leads()
+                            && !view.identified()
+                            && view.doingNothing()
+                            && !firstBranches(view).isEmpty(),
                     view -> view.record()
                             .draft()
                             .holder(Claim.holder(view))
                             .systemIdentifier(view.systemIdentifier().orElseThrow())
-                            .history(List.of(Objects.requireNonNull(firstBranch(view)))),
+                            .history(firstBranches(view)),
                     "identify"));
 
     private AffirmingRules() {}
 
-    /** The branch that the first server writes, under the term its data was made in; null while it is not up. */
-    private static @Nullable Branch firstBranch(View view) {
+    /**
+     * The branch that the first server writes, under the term its data was made in; of a standby, whose primary's data may be
+     * somewhere, its own and the one that it makes. Empty while it is not up.
+     */
+    private static List<Branch> firstBranches(View view) {
         ServerFacts server = view.state.server();
         DataFacts data = view.state.data();
         Term term = server == null || data == null ? null : data.branches().get(server.timeline());
-        return server == null || term == null || !view.primaryUp()
-                ? null
-                : new Branch(term, server.timeline(), Lsn.ZERO);
+        if (server == null || term == null) {
+            return List.of();
+        }
+        Branch own = new Branch(term, server.timeline(), Lsn.ZERO);
+        if (view.primaryUp() && view.state.furnished()) {
+            return List.of(own);
+        }
+        return view.recovering() && server.flushed() != null && server.nextTimeline() != null
+                ? List.of(own, new Branch(view.term(), server.nextTimeline(), null))
+                : List.of();
     }
 
     /** Also a member that does not vote any more must be able to follow. */

@@ -6,6 +6,7 @@ import static io.pgmahout.agent.ha.Rule.write;
 
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.TakeoverRule;
+import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Voter;
 import java.util.List;
 
@@ -31,12 +32,13 @@ final class CandidateRules {
                     "The bootstrap died, or was given up, before there was a cluster: it is tried again.",
                     view -> view.hasRecord()
                             && !view.identified()
-                            && view.mayForm()
-                            && (view.noData() || view.content(DataFacts.Content.COMPLETE))
-                            && (ownMember(view) || givenUp(view) || timedOut(view)),
+                            && Reforming.mayForm(view)
+                            && (view.noData() && !Reforming.isFormedAgain(view) || Reforming.usable(view))
+                            && (ownMember(view) || givenUp(view) || timedOut(view))
+                            && !Reforming.leftToAnother(view, view.state.book().changedMs()),
                     view -> view.record()
                             .draft()
-                            .term(view.term().next())
+                            .term(formingTerm(view))
                             .holder(Claim.holder(view))
                             .takeover(TakeoverRule.TTL)
                             .voters(List.of(new Voter(
@@ -95,7 +97,16 @@ final class CandidateRules {
     /** Who could not form the cluster leaves it to the others for a time. */
     private static boolean givenUp(View view) {
         return view.record().holder() instanceof Holder.Released
-                && !view.state.failures().formingFails();
+                && !view.state.failures().formingFails()
+                && !view.state.failures().unstartable();
+    }
+
+    /** Data that this very attempt left behind makes it no other one. */
+    private static Term formingTerm(View view) {
+        DataFacts data = view.state.data();
+        boolean older =
+                data != null && data.branches().values().stream().anyMatch(term -> term.compareTo(view.term()) > 0);
+        return older ? Reforming.firstTerm(view) : view.term().next();
     }
 
     /** What the one that began was to adopt may be missing there: who has nothing waits for that as at a first start. */

@@ -42,7 +42,7 @@ final class Decisions {
                         EventCode.REWIND_STARTED,
                         Map.of("source", rewind.source().toString()));
             case ServerAction.FindEnd find -> {
-                if (turn.ending == null) {
+                if (turn.ending == null && turn.view().leads()) {
                     turn.ending = Ending.of(turn);
                 }
             }

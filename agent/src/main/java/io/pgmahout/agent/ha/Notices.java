@@ -32,6 +32,7 @@ final class Notices {
     private static final int FOREIGN_SYSTEM_STOPS = 109;
     private static final int FOREIGN_SYSTEM = 110;
     private static final int START_PRIMARY = 128;
+    private static final int AHEAD = 136;
     private static final int STORE_PAUSE = 203;
     private static final int RELEASE = 222;
     private static final int NOT_FIT = 243;
@@ -74,6 +75,10 @@ final class Notices {
                                 "reason",
                                 String.valueOf(Objects.requireNonNull(turn.data).problem())));
             case FOREIGN_SYSTEM_STOPS, FOREIGN_SYSTEM -> dataRefused(turn, Fitness.foreign(view));
+            case AHEAD ->
+                turn.log(
+                        EventCode.DATA_AHEAD,
+                        Map.of("holder", String.valueOf(view.record().holder().memberOrNull())));
             case NO_CANDIDATE -> mayNotLead(turn, view);
             case NOT_FIT -> {
                 if (view.hasRecord() && !(view.record().holder() instanceof Holder.Held)) {
@@ -152,6 +157,24 @@ final class Notices {
         } else {
             turn.log(EventCode.HAND_PROMOTION, Map.of("holder", String.valueOf(holder)));
         }
+    }
+
+    /** A cluster whose record was lost goes on from this member's data. */
+    static void formedAgain(Turn turn, View view) {
+        List<String> compared = view.state.peers().values().stream()
+                .filter(PeerState::connected)
+                .map(peer -> peer.peer().name())
+                .filter(name -> !Reforming.unseen(view).contains(name))
+                .map(MemberName::value)
+                .toList();
+        Reach reach = Reforming.reach(view);
+        turn.log(
+                EventCode.FORMED_AGAIN,
+                Map.of(
+                        "position",
+                        reach == null ? "unknown" : reach.position().toString(),
+                        "members",
+                        compared.isEmpty() ? "none" : String.join(", ", compared)));
     }
 
     /** A cold start went on: these voters' data was not seen. */

@@ -58,12 +58,14 @@ final class PrimaryRules {
             act(
                     127,
                     "start-to-promote",
-                    "This member took the term but its server is stopped as a standby, or its promotion was cut off: it"
-                            + " is started as a standby and then promoted.",
+                    "This member took the term but its server is stopped as a standby, or its promotion was cut off, or"
+                            + " the cluster is formed again: it is started as a standby and then promoted.",
                     view -> view.leads()
                             && view.serverGone()
                             && view.state.data() != null
-                            && (view.state.data().standbyFiles() || Promotion.cutOff(view)),
+                            && (view.state.data().standbyFiles()
+                                    || Promotion.cutOff(view)
+                                    || Reforming.leavesBranch(view)),
                     view -> new ServerAction.StartStandby(null, List.of())),
             act(
                     128,

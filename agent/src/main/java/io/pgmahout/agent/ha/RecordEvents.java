@@ -201,6 +201,9 @@ final class RecordEvents {
                     event(pending, ledBefore, view), Map.of("write", pending.purpose(), "version", version.toString()));
         }
         if (!ledBefore && view.isHolder()) {
+            if (Reforming.unformed(before) && Reforming.ofCluster(before)) {
+                Notices.formedAgain(turn, before);
+            }
             Notices.unseen(turn, unseen);
         }
         commands(turn, pending);

@@ -273,10 +273,24 @@ final class View {
             return Lineage.of(record().history(), data.branches(), server.timeline(), server.flushed());
         }
         Lineage lineage = Lineage.of(record().history(), data.branches(), data.timeline(), data.cleanEnd());
+        if (lineage == Lineage.CURRENT && madeByHand(data)) {
+            return Lineage.CONFLICTING;
+        }
         // A stopped standby may hold more than its control file says: it is started, and asked.
         return lineage == Lineage.DIVERGED && data.standbyFiles() && data.cleanEnd() == null && onKnownBranch(data)
                 ? Lineage.UNKNOWN
                 : lineage;
+    }
+
+    /**
+     * Whoever holds the term made the current branch. A directory that is on it and is no standby's was promoted by somebody
+     * else, to a timeline of the same id, when the branch had been written down to be followed.
+     */
+    private boolean madeByHand(DataFacts data) {
+        return !data.standbyFiles()
+                && !isHolder()
+                && record().holder() instanceof Holder.Held held
+                && !held.member().equals(self().name());
     }
 
     /** The data went where the cluster's history did not: nobody should read it, and it is rebuilt. */

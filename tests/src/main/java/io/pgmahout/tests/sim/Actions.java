@@ -239,6 +239,7 @@ final class Actions {
             });
             return;
         }
+        world.invariants.replaced(machine);
         disk.content = DataFacts.Content.TORN;
         transfer(act, from, ms(200, 1_500), data, branches);
     }
@@ -253,6 +254,8 @@ final class Actions {
             refuse(act, Outcome.REFUSED, "not what it was");
             return;
         }
+        world.invariants.replaced(machine);
+        machine.reinitAsked = false;
         disk.giveUpVolume();
         disk.keptAside |= disk.complete() || disk.content == DataFacts.Content.TORN;
         disk.content = DataFacts.Content.TORN;

@@ -45,6 +45,9 @@ final class Machine {
     /** Until then a writer here is within a documented bound. */
     long graceUntilUs = -1;
 
+    /** People gave its data up. */
+    boolean reinitAsked;
+
     private int failedStarts;
     private int untriedStarts;
 

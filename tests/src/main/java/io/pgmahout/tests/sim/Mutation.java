@@ -40,6 +40,8 @@ enum Mutation {
     BRANCH_BY_TIMELINE(3_000),
     /** What lies on a volume that was mounted over a clone is told as this member's present data. */
     FORMER_DATA_COUNTS(6_000),
+    /** Nobody is told how far data reaches in which no server runs. */
+    REACH_UNTOLD(3_000),
     /** A rewind leaves the directory as it was and says that it is done. */
     REWIND_DOES_NOTHING(600);
 

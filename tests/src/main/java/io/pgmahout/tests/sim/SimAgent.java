@@ -260,9 +260,15 @@ final class SimAgent {
     }
 
     private void send(Effect.Send send) {
-        Message message = send.message();
+        Message message = told(send.message());
         world.invariants.sending(machine, message);
         world.network.send(machine, send.to(), message);
+    }
+
+    private Message told(Message message) {
+        return world.mutation == Mutation.REACH_UNTOLD && message instanceof Message.Report report
+                ? new Message.Report(Describe.withoutReach(report.report()))
+                : message;
     }
 
     private void persist(Effect.Persist persist) {
