@@ -33,7 +33,7 @@ final class CandidateRules {
                     view -> view.hasRecord()
                             && !view.identified()
                             && Reforming.mayForm(view)
-                            && (view.noData() && !Reforming.isFormedAgain(view) || Reforming.usable(view))
+                            && (view.noData() && !FormedAgain.isFormedAgain(view) || Reforming.usable(view))
                             && (ownMember(view) || givenUp(view) || timedOut(view))
                             && !Reforming.leftToAnother(view, view.state.book().changedMs()),
                     view -> view.record()
@@ -106,7 +106,7 @@ final class CandidateRules {
         DataFacts data = view.state.data();
         boolean older =
                 data != null && data.branches().values().stream().anyMatch(term -> term.compareTo(view.term()) > 0);
-        return older ? Reforming.firstTerm(view) : view.term().next();
+        return older ? FormedAgain.firstTerm(view) : view.term().next();
     }
 
     /** What the one that began was to adopt may be missing there: who has nothing waits for that as at a first start. */

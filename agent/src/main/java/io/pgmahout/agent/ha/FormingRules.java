@@ -159,7 +159,7 @@ final class FormingRules {
         return new ClusterRecord(
                         view.self().cluster(),
                         null,
-                        Reforming.firstTerm(view),
+                        FormedAgain.firstTerm(view),
                         Claim.holder(view),
                         0,
                         view.tuning().leaseDurationMs(),

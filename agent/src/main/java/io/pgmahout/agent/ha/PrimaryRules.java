@@ -65,7 +65,7 @@ final class PrimaryRules {
                             && view.state.data() != null
                             && (view.state.data().standbyFiles()
                                     || Promotion.cutOff(view)
-                                    || Reforming.leavesBranch(view)),
+                                    || FormedAgain.leavesBranch(view)),
                     view -> new ServerAction.StartStandby(null, List.of())),
             act(
                     128,

@@ -1,10 +1,8 @@
 package io.pgmahout.agent.ha;
 
-import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.MemberName;
-import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
 import io.pgmahout.agent.model.WalPosition;
 import java.util.ArrayList;
@@ -14,12 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A cluster whose record was lost with every member down is formed again from its data: by whom, and in which term. */
 final class Reforming {
-
-    /**
-     * So much higher the terms of a cluster begin that is formed again: above all that others may have made meanwhile, of
-     * whose data nothing is seen. Branches of one term and timeline would be taken for each other.
-     */
-    static final long TERMS = 1_000_000;
 
     /** A member that has come back tells of its data within this time. */
     private static final long TELL_MS = 5_000;
@@ -124,11 +116,6 @@ final class Reforming {
                         && ofSame(view, peer.currentReport()));
     }
 
-    /** Whether the record is that of a cluster whose data lies somewhere: who has none makes no other one of it. */
-    static boolean isFormedAgain(View view) {
-        return view.term().value() >= TERMS;
-    }
-
     private static boolean reachesFurther(View view, PeerState peer) {
         MemberReport report = peer.currentReport();
         if (!peer.connected() || report == null || !ofSame(view, report) || gaveUp(view, peer)) {
@@ -186,68 +173,5 @@ final class Reforming {
             }
         }
         return unseen;
-    }
-
-    /** Above every branch of the data and everything this member promised: terms never repeat, whatever became of a record. */
-    static Term firstTerm(View view) {
-        Term greatest = view.state.voter().promised();
-        DataFacts data = view.state.data();
-        if (data != null) {
-            for (Term term : data.branches().values()) {
-                greatest = term.compareTo(greatest) > 0 ? term : greatest;
-            }
-        }
-        return ofCluster(view) ? new Term(greatest.value() + TERMS) : greatest.next();
-    }
-
-    /**
-     * Whether this primary's data goes on as a new branch: another member may hold more of the old one, as where their volumes
-     * were restored from different moments, and could not be told from one that follows.
-     */
-    static boolean leavesBranch(View view) {
-        DataFacts data = view.state.data();
-        Term own =
-                data == null || data.timeline() == null ? null : data.branches().get(data.timeline());
-        return !view.identified() && own != null && isGap(own, view.term());
-    }
-
-    /**
-     * Whether this member's data goes further than that from which the cluster was formed again, in a term that was not known
-     * there or on the branch that was left: nobody decided to lose it.
-     */
-    static boolean ahead(View view) {
-        DataFacts data = view.state.data();
-        if (!view.identified() || view.isHolder() || !ofCluster(view) || view.foreignSystem() || data == null) {
-            return false;
-        }
-        Timeline timeline = view.state.server() != null ? view.state.server().timeline() : data.timeline();
-        Term own = timeline == null ? null : data.branches().get(timeline);
-        if (timeline == null || own == null) {
-            return false;
-        }
-        List<Branch> history = view.record().history();
-        int index = Lineage.indexOf(history, own, timeline);
-        if (index >= 0) {
-            return index + 1 < history.size()
-                    && isGap(own, history.get(index + 1).term())
-                    && view.lineage() == Lineage.DIVERGED;
-        }
-        return own.compareTo(view.term()) > 0 || isBetween(history, own, view.term());
-    }
-
-    private static boolean isBetween(List<Branch> history, Term own, Term last) {
-        for (int i = 0; i < history.size(); i++) {
-            Term from = history.get(i).term();
-            Term to = i + 1 < history.size() ? history.get(i + 1).term() : last;
-            if (own.compareTo(from) > 0 && own.compareTo(to) < 0 && isGap(from, to)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether a cluster was formed again between the two. */
-    private static boolean isGap(Term from, Term to) {
-        return to.value() - from.value() >= TERMS;
     }
 }
