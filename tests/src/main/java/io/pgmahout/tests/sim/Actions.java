@@ -203,6 +203,10 @@ final class Actions {
                 end(act, Outcome.REFUSED, "receiving was stopped meanwhile", null);
                 return;
             }
+            if (!complete()) {
+                end(act, Outcome.FAILED, "its data is gone", null);
+                return;
+            }
             if (machine.contradicts(branches)) {
                 end(act, Outcome.REFUSED, "its timeline is of another term", null);
                 return;
