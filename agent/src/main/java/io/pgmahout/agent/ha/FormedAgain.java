@@ -3,14 +3,18 @@ package io.pgmahout.agent.ha;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 
 /** In which term a cluster that was formed again goes on, and whose data it did not know of. */
 final class FormedAgain {
 
     /**
-     * So much higher the terms of a cluster begin that is formed again: above all that others may have made meanwhile, of
-     * whose data nothing is seen. Branches of one term and timeline would be taken for each other.
+     * At least so much higher the terms of a cluster begin that is formed again: above all that others may have made meanwhile,
+     * of whose data nothing is seen. Branches of one term and timeline would be taken for each other. A Lease counts its terms in
+     * 31 bits.
      */
     static final long TERMS = 1_000_000;
 
@@ -27,10 +31,42 @@ final class FormedAgain {
         DataFacts data = view.state.data();
         if (data != null) {
             for (Term term : data.branches().values()) {
-                greatest = term.compareTo(greatest) > 0 ? term : greatest;
+                greatest = greater(term, greatest);
             }
         }
-        return Reforming.ofCluster(view) ? new Term(greatest.value() + TERMS) : greatest.next();
+        return Reforming.ofCluster(view)
+                ? new Term(greater(greatest, told(view)).value() + TERMS + spread(view))
+                : greatest.next();
+    }
+
+    /** The greatest term that the others have told of. */
+    private static Term told(View view) {
+        Term greatest = Term.NONE;
+        for (PeerState peer : view.state.peers().values()) {
+            MemberReport report = peer.report();
+            if (report != null) {
+                greatest = greater(greater(report.termSeen(), report.promised()), greatest);
+                greatest = report.reach() == null
+                        ? greatest
+                        : greater(report.reach().position().term(), greatest);
+            }
+        }
+        return greatest;
+    }
+
+    private static Term greater(Term one, Term other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /**
+     * Another number for each life of an agent, below {@link #TERMS}: a cluster that is formed once more from the same old data
+     * makes no branch that is taken for the one before.
+     */
+    private static long spread(View view) {
+        String life = view.self().agent() + "/"
+                + Objects.requireNonNull(view.state.gate()).incarnation().value();
+        UUID drawn = UUID.nameUUIDFromBytes(life.getBytes(StandardCharsets.UTF_8));
+        return Long.remainderUnsigned(drawn.getMostSignificantBits(), TERMS);
     }
 
     /**
