@@ -11,6 +11,7 @@ import io.pgmahout.agent.model.Timeline;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The holder makes the record fit what has become of its term: another timeline, promises against it, too few
@@ -89,22 +90,22 @@ final class AffirmingRules {
     private AffirmingRules() {}
 
     /**
-     * The branch that the first server writes, under the term its data was made in; of a standby, whose primary's data may be
-     * somewhere, its own and the one that it makes. Empty while it is not up.
+     * The branch that the first server writes, under the term its data was made in, after all that its data has been on before:
+     * others may be on one of these yet. Of a standby also the one that it makes. Empty while it is not up.
      */
     private static List<Branch> firstBranches(View view) {
         ServerFacts server = view.state.server();
         DataFacts data = view.state.data();
-        Term term = server == null || data == null ? null : data.branches().get(server.timeline());
-        if (server == null || term == null) {
+        if (server == null || data == null || !data.branches().containsKey(server.timeline())) {
             return List.of();
         }
-        Branch own = new Branch(term, server.timeline(), Lsn.ZERO);
+        List<Branch> ancestry = data.ancestry(server.timeline());
         if (view.primaryUp() && view.state.furnished()) {
-            return List.of(own);
+            return ancestry;
         }
         return view.recovering() && server.flushed() != null && server.nextTimeline() != null
-                ? List.of(own, new Branch(view.term(), server.nextTimeline(), null))
+                ? Stream.concat(ancestry.stream(), Stream.of(new Branch(view.term(), server.nextTimeline(), null)))
+                        .toList()
                 : List.of();
     }
 
@@ -121,7 +122,9 @@ final class AffirmingRules {
 
     private static ClusterRecord.Draft withStart(View view) {
         Map<Timeline, Lsn> starts = Objects.requireNonNull(view.state.server()).starts();
+        // A branch that was noted for a promotion that never came about is none that the data has been on.
         List<Branch> history = view.record().history().stream()
+                .filter(branch -> branch.start() != null || starts.containsKey(branch.timeline()))
                 .map(branch -> branch.start() == null && starts.containsKey(branch.timeline())
                         ? new Branch(branch.term(), branch.timeline(), starts.get(branch.timeline()))
                         : branch)

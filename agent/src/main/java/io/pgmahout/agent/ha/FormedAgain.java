@@ -94,16 +94,19 @@ final class FormedAgain {
             return false;
         }
         Timeline timeline = view.state.server() != null ? view.state.server().timeline() : data.timeline();
-        Term own = timeline == null ? null : data.branches().get(timeline);
-        if (timeline == null || own == null) {
+        Branch noted = timeline == null ? null : data.newestNoted(timeline);
+        if (noted == null) {
             return false;
         }
+        Term own = noted.term();
         List<Branch> history = view.record().history();
-        int index = Lineage.indexOf(history, own, timeline);
+        int index = Lineage.indexOf(history, own, noted.timeline());
         if (index >= 0) {
+            // Somebody promoted it by hand when nobody led, and what it wrote since is nobody else's.
+            boolean byHand = !noted.timeline().equals(timeline);
             return index + 1 < history.size()
                     && isGap(own, history.get(index + 1).term())
-                    && view.lineage() == Lineage.DIVERGED;
+                    && (byHand || view.lineage() == Lineage.DIVERGED);
         }
         return own.compareTo(view.term()) > 0 || isBetween(history, own, view.term());
     }

@@ -19,11 +19,12 @@ final class PrimaryRules {
             act(
                     121,
                     "adopt",
-                    "This member forms the cluster from the data directory it was given.",
+                    "This member forms the cluster from the data directory it was given, or that was promoted by hand.",
                     view -> view.leads()
                             && !view.identified()
                             && view.state.data() != null
-                            && view.state.data().branches().isEmpty(),
+                            && (view.state.data().branches().isEmpty()
+                                    || view.state.data().promotedByHand()),
                     view -> new ServerAction.Adopt(view.nextDataId(), view.term())),
             act(
                     122,

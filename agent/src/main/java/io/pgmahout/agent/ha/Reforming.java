@@ -1,5 +1,6 @@
 package io.pgmahout.agent.ha;
 
+import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.MemberName;
@@ -38,6 +39,7 @@ final class Reforming {
                 && !view.terminating()
                 && view.serverGone()
                 && ofCluster(view)
+                && !Objects.requireNonNull(view.state.data()).promotedByHand()
                 && end(view) == null;
     }
 
@@ -68,10 +70,19 @@ final class Reforming {
     private static @Nullable WalPosition atRest(View view, DataFacts data) {
         Rest rest = end(view);
         Timeline timeline = data.timeline();
+        if (timeline != null && data.promotedByHand()) {
+            return byHand(data, timeline);
+        }
         if (rest == null || timeline == null) {
             return null;
         }
         return rest.end() != null ? rest.end() : view.position(timeline, Lsn.ZERO);
+    }
+
+    /** It goes further than the branch that it left, which has the last term that is known of it. */
+    private static WalPosition byHand(DataFacts data, Timeline timeline) {
+        Branch left = Objects.requireNonNull(data.newestNoted(timeline));
+        return new WalPosition(left.term(), timeline, data.cleanEnd() == null ? Lsn.ZERO : data.cleanEnd());
     }
 
     /** Whether a cluster may be formed here from what lies in the data directory. */

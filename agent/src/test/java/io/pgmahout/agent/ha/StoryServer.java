@@ -50,6 +50,7 @@ final class StoryServer {
     Timeline timeline;
 
     final SortedMap<Timeline, Term> branches = new TreeMap<>((a, b) -> Integer.compare(a.id(), b.id()));
+    private final Map<Timeline, Lsn> starts = new HashMap<>();
     Lsn flushed = Lsn.ZERO;
     Lsn branchStart = Lsn.ZERO;
     boolean clean;
@@ -94,7 +95,30 @@ final class StoryServer {
     }
 
     void note(List<Branch> history) {
-        history.forEach(branch -> branches.put(branch.timeline(), branch.term()));
+        history.forEach(branch -> {
+            branches.put(branch.timeline(), branch.term());
+            if (branch.start() != null) {
+                starts.put(branch.timeline(), branch.start());
+            }
+        });
+    }
+
+    /** From here on it writes another timeline. */
+    void begins(Timeline made) {
+        timeline = made;
+        branchStart = flushed;
+        starts.put(made, flushed);
+    }
+
+    /** Where its timeline and those before it begin, as the history file says. */
+    private Map<Timeline, Lsn> starts() {
+        Map<Timeline, Lsn> all = new HashMap<>();
+        Timeline own = timeline == null ? Timeline.FIRST : timeline;
+        branches.keySet().stream()
+                .filter(noted -> noted.id() < own.id())
+                .forEach(noted -> all.put(noted, starts.getOrDefault(noted, Lsn.ZERO)));
+        all.put(own, branchStart);
+        return all;
     }
 
     void run(boolean asPrimary) {
@@ -195,9 +219,7 @@ final class StoryServer {
                 timeline == null ? Timeline.FIRST : timeline,
                 knowsPosition ? flushed : null,
                 standbyFiles ? flushed : null,
-                standbyFiles || !tellsStart
-                        ? Map.of()
-                        : Map.of(timeline == null ? Timeline.FIRST : timeline, branchStart),
+                standbyFiles || !tellsStart ? Map.of() : starts(),
                 standbyFiles ? nextTimeline() : null,
                 following,
                 streaming,
