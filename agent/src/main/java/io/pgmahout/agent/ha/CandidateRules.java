@@ -6,7 +6,6 @@ import static io.pgmahout.agent.ha.Rule.write;
 
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.TakeoverRule;
-import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Voter;
 import java.util.List;
 
@@ -38,7 +37,7 @@ final class CandidateRules {
                             && !Reforming.leftToAnother(view, view.state.book().changedMs()),
                     view -> view.record()
                             .draft()
-                            .term(formingTerm(view))
+                            .term(FormedAgain.nextTerm(view))
                             .holder(Claim.holder(view))
                             .takeover(TakeoverRule.TTL)
                             .voters(List.of(new Voter(
@@ -99,14 +98,6 @@ final class CandidateRules {
         return view.record().holder() instanceof Holder.Released
                 && !view.state.failures().formingFails()
                 && !view.state.failures().unstartable();
-    }
-
-    /** Data that this very attempt left behind makes it no other one. */
-    private static Term formingTerm(View view) {
-        DataFacts data = view.state.data();
-        boolean older =
-                data != null && data.branches().values().stream().anyMatch(term -> term.compareTo(view.term()) > 0);
-        return older ? FormedAgain.firstTerm(view) : view.term().next();
     }
 
     /** What the one that began was to adopt may be missing there: who has nothing waits for that as at a first start. */

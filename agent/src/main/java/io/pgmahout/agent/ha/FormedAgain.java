@@ -39,6 +39,21 @@ final class FormedAgain {
                 : greatest.next();
     }
 
+    /**
+     * The term in which the forming goes on that another attempt began: above it, and as far above the data as the first would
+     * be. What an attempt of this member's own with a new directory left behind is nobody else's, and goes on where it is.
+     */
+    static Term nextTerm(View view) {
+        Term next = view.term().next();
+        DataFacts data = view.state.data();
+        if (data == null || !Reforming.ofCluster(view)) {
+            return next;
+        }
+        Term own = data.branches().values().stream().reduce(Term.NONE, FormedAgain::greater);
+        boolean leftBehind = data.branches().size() == 1 && own.compareTo(next) < 0;
+        return leftBehind || isGap(own, next) ? next : firstTerm(view);
+    }
+
     /** The greatest term that the others have told of. */
     private static Term told(View view) {
         Term greatest = Term.NONE;
