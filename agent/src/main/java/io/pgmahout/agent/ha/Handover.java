@@ -214,14 +214,16 @@ final class Handover {
 
     /**
      * The best of those that were heard within the peer lease, for they are asked every few milliseconds: a term that is given
-     * to one who is gone costs a store lease. One who is silent and has more is waited for before, and named where all are.
+     * to one who is gone costs a store lease. One who has told of more may just be stalled, and is waited for longer than that.
      */
     private static Optional<Contender> heardLately(View view, Ending ending, List<Contender> able) {
         Optional<Contender> best = able.stream().findFirst();
         Optional<Contender> heard =
                 able.stream().filter(other -> isHeard(view, other)).findFirst();
-        boolean loses = heard.isPresent() && !heard.equals(best) && !hasAll(heard.get(), ending);
-        return loses && patient(view, ending) ? Optional.empty() : heard.or(() -> best);
+        boolean loses = heard.isPresent()
+                && best.isPresent()
+                && !heard.get().position().atLeast(best.get().position());
+        return loses && view.before(ending.foundMs() + PATIENCE_MS) ? Optional.empty() : heard.or(() -> best);
     }
 
     private static boolean isHeard(View view, Contender other) {
