@@ -284,13 +284,25 @@ final class View {
 
     /**
      * Whoever holds the term made the current branch. A directory that is on it and is no standby's was promoted by somebody
-     * else, to a timeline of the same id, when the branch had been written down to be followed.
+     * else, to a timeline of the same id, when the branch had been written down to be followed; but for the holder's own, on a
+     * volume that came here.
      */
     private boolean madeByHand(DataFacts data) {
         return !data.standbyFiles()
                 && !isHolder()
                 && record().holder() instanceof Holder.Held held
-                && !held.member().equals(self().name());
+                && !held.member().equals(self().name())
+                && (data.data() == null || !data.data().equals(held.data()));
+    }
+
+    /** Whether only a person can say that the stopped server's directory is on the current branch. */
+    boolean needsWord() {
+        DataFacts data = state.data();
+        return data != null
+                && hasRecord()
+                && state.server() == null
+                && madeByHand(data)
+                && Lineage.of(record().history(), data.branches(), data.timeline(), data.cleanEnd()) == Lineage.CURRENT;
     }
 
     /** The data went where the cluster's history did not: nobody should read it, and it is rebuilt. */

@@ -150,6 +150,7 @@ final class Stage {
         StoryServer server = member.server;
         switch (key) {
             case "end" -> server.flushed = Lsn.parse(value);
+            case "data" -> server.data = new DataId(value);
             case "begins" -> server.branchStart = Lsn.parse(value);
             case "content" -> {
                 server.content = DataFacts.Content.valueOf(value.toUpperCase(Locale.ROOT));
