@@ -3,10 +3,12 @@ package io.pgmahout.agent.ha;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
+import io.pgmahout.agent.model.WalPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** In which term a cluster that was formed again goes on, and whose data it did not know of. */
 final class FormedAgain {
@@ -100,30 +102,69 @@ final class FormedAgain {
      * there or on the branch that was left: nobody decided to lose it.
      */
     static boolean ahead(View view) {
+        Branch own = newestNoted(view);
+        if (own == null) {
+            return false;
+        }
+        List<Branch> history = view.record().history();
+        if (Lineage.indexOf(history, own.term(), own.timeline()) < 0) {
+            return own.term().compareTo(view.term()) > 0 || isBetween(history, own.term(), view.term());
+        }
+        Branch next = next(view, own);
+        return next != null && (byHand(view, own) || view.lineage() == Lineage.DIVERGED && !endsBefore(view, next));
+    }
+
+    /** Whether only the end of a former primary's WAL, which crashed, tells if it goes further. */
+    static boolean needsEnd(View view) {
+        Branch own = newestNoted(view);
+        return own != null
+                && next(view, own) != null
+                && !byHand(view, own)
+                && view.lineage() == Lineage.DIVERGED
+                && Objects.requireNonNull(view.state.data()).cleanEnd() == null;
+    }
+
+    /** The newest branch of this member's data whose term is known, where the data is the cluster's and not the holder's. */
+    private static @Nullable Branch newestNoted(View view) {
         DataFacts data = view.state.data();
         if (!view.identified()
                 || view.isHolder()
                 || !Reforming.ofCluster(view)
                 || view.foreignSystem()
                 || data == null) {
-            return false;
+            return null;
         }
-        Timeline timeline = view.state.server() != null ? view.state.server().timeline() : data.timeline();
-        Branch noted = timeline == null ? null : data.newestNoted(timeline);
-        if (noted == null) {
-            return false;
-        }
-        Term own = noted.term();
+        Timeline timeline = timeline(view);
+        return timeline == null ? null : data.newestNoted(timeline);
+    }
+
+    private static @Nullable Timeline timeline(View view) {
+        ServerFacts server = view.state.server();
+        DataFacts data = Objects.requireNonNull(view.state.data());
+        return server != null ? server.timeline() : data.timeline();
+    }
+
+    /** The branch with which a cluster that was formed again left {@code own}. */
+    private static @Nullable Branch next(View view, Branch own) {
         List<Branch> history = view.record().history();
-        int index = Lineage.indexOf(history, own, noted.timeline());
-        if (index >= 0) {
-            // Somebody promoted it by hand when nobody led, and what it wrote since is nobody else's.
-            boolean byHand = !noted.timeline().equals(timeline);
-            return index + 1 < history.size()
-                    && isGap(own, history.get(index + 1).term())
-                    && (byHand || view.lineage() == Lineage.DIVERGED);
-        }
-        return own.compareTo(view.term()) > 0 || isBetween(history, own, view.term());
+        int index = Lineage.indexOf(history, own.term(), own.timeline());
+        boolean left = index >= 0
+                && index + 1 < history.size()
+                && isGap(own.term(), history.get(index + 1).term());
+        return left ? history.get(index + 1) : null;
+    }
+
+    /** Somebody promoted it by hand when nobody led, and what it wrote since is nobody else's. */
+    private static boolean byHand(View view, Branch own) {
+        return !own.timeline().equals(timeline(view));
+    }
+
+    private static boolean endsBefore(View view, Branch next) {
+        WalPosition end = Reforming.foundEnd(view);
+        return view.serverGone()
+                && end != null
+                && next.start() != null
+                && end.lsn().compareTo(next.start()) <= 0;
     }
 
     private static boolean isBetween(List<Branch> history, Term own, Term last) {

@@ -32,10 +32,9 @@ final class Reforming {
                 && !data.branches().isEmpty();
     }
 
-    /** Whether it is to be found where the data ends, so that members can be compared. */
+    /** Whether it is to be found where the data ends, so that members can be compared, or this one with the cluster. */
     static boolean endUnknown(View view) {
-        return unformed(view)
-                && !view.isHolder()
+        return (unformed(view) && !view.isHolder() || FormedAgain.needsEnd(view))
                 && !view.terminating()
                 && view.serverGone()
                 && ofCluster(view)
@@ -52,6 +51,12 @@ final class Reforming {
                                 Objects.requireNonNull(view.state.data()).data())
                 ? rest
                 : null;
+    }
+
+    /** Where the data of the stopped server was found to end; null where it was not. */
+    static @Nullable WalPosition foundEnd(View view) {
+        Rest rest = end(view);
+        return rest == null ? null : rest.end();
     }
 
     /** How far this member's data reaches; null where it is no cluster's, or where that is not known. */

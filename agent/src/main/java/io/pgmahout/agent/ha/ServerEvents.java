@@ -184,6 +184,7 @@ final class ServerEvents {
             turn.ending = turn.ending.found(event.position(), turn.nowMs);
         } else if (action instanceof ServerAction.FindEnd && turn.data != null) {
             turn.rest = Rest.after(turn.rest, turn.data.data(), event.position());
+            turn.failures = event.position() == null ? turn.failures.pause(turn.nowMs) : turn.failures;
         } else if (action instanceof ServerAction.Forget) {
             turn.told = turn.told.asideStays(!done);
         } else if (done) {
