@@ -1,6 +1,7 @@
 package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.Branch;
+import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
 import io.pgmahout.agent.model.WalPosition;
@@ -22,9 +23,13 @@ final class FormedAgain {
 
     private FormedAgain() {}
 
-    /** Whether the record is that of a cluster whose data lies somewhere: who has none makes no other one of it. */
+    /**
+     * Whether the record is that of a cluster whose data lies somewhere: who has none makes no other one of it. A high term alone
+     * does not say so: terms go on from what members promised, though all data is gone.
+     */
     static boolean isFormedAgain(View view) {
-        return view.term().value() >= TERMS;
+        boolean fromNothing = view.record().holder() instanceof Holder.Held held && held.data() == null;
+        return view.term().value() >= TERMS && !fromNothing;
     }
 
     /** Above every branch of the data and everything this member promised: terms never repeat, whatever became of a record. */

@@ -173,6 +173,7 @@ final class Stage {
         server.branches.clear();
         if (!text.equals("none")) {
             server.note(history(text));
+            server.data = server.data == null ? new DataId("d-" + server.name) : server.data;
         }
     }
 
