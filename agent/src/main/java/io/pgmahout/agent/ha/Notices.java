@@ -34,6 +34,7 @@ final class Notices {
     private static final int START_PRIMARY = 128;
     private static final int AHEAD = 136;
     private static final int STORE_PAUSE = 203;
+    private static final int NOT_FROM_THIS_DATA = 213;
     private static final int RELEASE = 222;
     private static final int NOT_FIT = 243;
     private static final int NO_CANDIDATE = 307;
@@ -80,7 +81,11 @@ final class Notices {
                         EventCode.DATA_AHEAD,
                         Map.of("holder", String.valueOf(view.record().holder().memberOrNull())));
             case NO_CANDIDATE -> mayNotLead(turn, view);
+            case NOT_FROM_THIS_DATA -> tagged(turn, view);
             case NOT_FIT -> {
+                if (!formsHere(view)) {
+                    tagged(turn, view);
+                }
                 if (view.hasRecord() && !(view.record().holder() instanceof Holder.Held)) {
                     mayNotLead(turn, view);
                 }
@@ -125,6 +130,19 @@ final class Notices {
         }
     }
 
+    /** Another member that is here has begun to form the cluster. */
+    private static boolean formsHere(View view) {
+        MemberName holder = view.hasRecord() ? view.record().holder().memberOrNull() : null;
+        PeerState peer = holder == null ? null : view.state.peers().get(holder);
+        return peer != null && peer.connected();
+    }
+
+    private static void tagged(Turn turn, View view) {
+        if (Reforming.onlyTagged(view)) {
+            failoverRefused(turn, "it is tagged nofailover, and the cluster would be formed again from its data");
+        }
+    }
+
     private static void failoverRefused(Turn turn, String reason) {
         turn.log(EventCode.FAILOVER_REFUSED, Map.of("reason", reason));
     }
@@ -163,6 +181,7 @@ final class Notices {
     static void formedAgain(Turn turn, View view) {
         List<String> compared = view.state.peers().values().stream()
                 .filter(PeerState::connected)
+                .filter(peer -> !Reforming.ofAnotherSystem(view, peer))
                 .map(peer -> peer.peer().name())
                 .filter(name -> !Reforming.unseen(view).contains(name))
                 .map(MemberName::value)

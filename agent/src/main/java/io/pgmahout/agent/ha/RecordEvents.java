@@ -201,12 +201,17 @@ final class RecordEvents {
                     event(pending, ledBefore, view), Map.of("write", pending.purpose(), "version", version.toString()));
         }
         if (!ledBefore && view.isHolder()) {
-            if (Reforming.unformed(before) && Reforming.ofCluster(before)) {
+            if (begins(pending) && Reforming.ofCluster(before)) {
                 Notices.formedAgain(turn, before);
             }
             Notices.unseen(turn, unseen);
         }
         commands(turn, pending);
+    }
+
+    /** An attempt to form the cluster; a new agent that goes on with one is none. */
+    private static boolean begins(Pending pending) {
+        return pending.purpose().equals("form") || pending.purpose().equals("take over: dead bootstrap");
     }
 
     private static EventCode event(Pending pending, boolean ledBefore, View view) {

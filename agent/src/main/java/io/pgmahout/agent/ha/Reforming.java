@@ -96,9 +96,24 @@ final class Reforming {
         if (data == null || data.content() != DataFacts.Content.COMPLETE) {
             return false;
         }
-        return ofCluster(view)
-                ? reach(view) != null && (!data.standbyFiles() || !view.self().nofailover())
-                : !data.standbyFiles();
+        return ofCluster(view) ? reach(view) != null && !heldBackByTag(view) : !data.standbyFiles();
+    }
+
+    /** A tagged member leads where its directory is the primary's, or where it began to form the cluster already. */
+    private static boolean heldBackByTag(View view) {
+        return view.self().nofailover()
+                && Objects.requireNonNull(view.state.data()).standbyFiles()
+                && !(view.hasRecord()
+                        && view.record().holder() instanceof Holder.Held held
+                        && held.member().equals(view.self().name()));
+    }
+
+    /** Whether this member would form the cluster, having the newest data that is here, were it not tagged. */
+    static boolean onlyTagged(View view) {
+        return unformed(view)
+                && reach(view) != null
+                && heldBackByTag(view)
+                && view.state.peers().values().stream().noneMatch(peer -> reachesFurther(view, peer));
     }
 
     /** Whether this member makes clusters, or has the data of one that is there already. */
@@ -150,6 +165,12 @@ final class Reforming {
         String mine = view.systemIdentifier().orElse(null);
         return report.systemIdentifier() != null
                 && (view.noData() || report.systemIdentifier().equals(mine));
+    }
+
+    /** Its data is no older or newer than this: it is another cluster's. */
+    static boolean ofAnotherSystem(View view, PeerState peer) {
+        MemberReport report = peer.currentReport();
+        return report != null && report.systemIdentifier() != null && !ofSame(view, report);
     }
 
     /** A data directory that its member has not looked at yet, or not to its end. */
