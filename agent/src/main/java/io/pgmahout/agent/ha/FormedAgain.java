@@ -5,10 +5,8 @@ import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
 import io.pgmahout.agent.model.WalPosition;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** In which term a cluster that was formed again goes on, and whose data it did not know of. */
@@ -20,6 +18,11 @@ final class FormedAgain {
      * 31 bits.
      */
     static final long TERMS = 1_000_000;
+
+    /** Of the hash FNV-1a, 64 bits. */
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+
+    private static final long FNV_PRIME = 0x100000001b3L;
 
     private FormedAgain() {}
 
@@ -87,8 +90,11 @@ final class FormedAgain {
     private static long spread(View view) {
         String life = view.self().agent() + "/"
                 + Objects.requireNonNull(view.state.gate()).incarnation().value();
-        UUID drawn = UUID.nameUUIDFromBytes(life.getBytes(StandardCharsets.UTF_8));
-        return Long.remainderUnsigned(drawn.getMostSignificantBits(), TERMS);
+        long hash = FNV_OFFSET;
+        for (int i = 0; i < life.length(); i++) {
+            hash = (hash ^ life.charAt(i)) * FNV_PRIME;
+        }
+        return Long.remainderUnsigned(hash, TERMS);
     }
 
     /**
