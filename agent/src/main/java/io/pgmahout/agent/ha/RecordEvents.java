@@ -201,7 +201,7 @@ final class RecordEvents {
                     event(pending, ledBefore, view), Map.of("write", pending.purpose(), "version", version.toString()));
         }
         if (!ledBefore && view.isHolder()) {
-            if (begins(pending) && Reforming.ofCluster(before)) {
+            if (begins(pending) && Reforming.ofCluster(before) && FormedAgain.isFormedAgain(view)) {
                 Notices.formedAgain(turn, before);
             }
             Notices.unseen(turn, unseen);

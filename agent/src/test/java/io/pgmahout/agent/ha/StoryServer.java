@@ -63,6 +63,10 @@ final class StoryServer {
     /** The gate has not looked yet whether it is writable. */
     boolean unlooked;
 
+    /** Its branch was written down for a promotion that never came about: the history file does not name it. */
+    @Nullable
+    Timeline neverMade;
+
     /** Receives nothing although it streams. */
     boolean lags;
 
@@ -115,7 +119,7 @@ final class StoryServer {
         Map<Timeline, Lsn> all = new HashMap<>();
         Timeline own = timeline == null ? Timeline.FIRST : timeline;
         branches.keySet().stream()
-                .filter(noted -> noted.id() < own.id())
+                .filter(noted -> noted.id() < own.id() && !noted.equals(neverMade))
                 .forEach(noted -> all.put(noted, starts.getOrDefault(noted, Lsn.ZERO)));
         all.put(own, branchStart);
         return all;
