@@ -3,6 +3,7 @@ package io.pgmahout.agent.ha;
 import static io.pgmahout.agent.ha.Rule.act;
 import static io.pgmahout.agent.ha.Rule.rest;
 
+import io.pgmahout.agent.model.DataId;
 import java.util.List;
 import java.util.Objects;
 
@@ -25,7 +26,7 @@ final class PrimaryRules {
                             && view.state.data() != null
                             && (view.state.data().branches().isEmpty()
                                     || view.state.data().promotedByHand()),
-                    view -> new ServerAction.Adopt(view.nextDataId(), view.term())),
+                    view -> new ServerAction.Adopt(adopted(view), view.term())),
             act(
                     122,
                     "furnish",
@@ -86,6 +87,12 @@ final class PrimaryRules {
             rest(130, "lead", "This member holds the term and its server is primary.", View::leads));
 
     private PrimaryRules() {}
+
+    /** What was managed before keeps its id: cut off in between, it would be taken for what was there before. */
+    private static DataId adopted(View view) {
+        DataFacts data = Objects.requireNonNull(view.state.data());
+        return data.promotedByHand() && data.data() != null ? data.data() : view.nextDataId();
+    }
 
     private static boolean permitted(View view) {
         return view.state.permit().touched() && view.state.permit().deadlineMs() > view.nowMs;
