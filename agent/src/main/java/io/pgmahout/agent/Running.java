@@ -344,7 +344,7 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException notInTime) {
-            events.log(EventCode.AGENT_STOPPING, Map.of("reason", "told to; the store did not answer in time"));
+            events.log(EventCode.AGENT_STOPPING, Map.of("reason", "told to; store or gate did not answer in time"));
         }
         end(0);
     }

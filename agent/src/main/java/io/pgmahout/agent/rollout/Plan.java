@@ -17,8 +17,9 @@ final class Plan {
     private Plan() {}
 
     /**
-     * A member goes only while all others serve; one that serves nobody may go whatever the others do, or a template that
-     * never became ready could not be replaced by a better one.
+     * A member goes only while all others serve. One that serves nobody goes first, or a template that never became ready
+     * could not be replaced by a better one; but even those one at a time, each once those before it are ready: a pod that
+     * Kubernetes calls unready, of a node that it has not heard of, may be a member in good health.
      *
      * @param own the primary's pod
      * @param problems what keeps the cluster from being well, a sentence each
@@ -34,15 +35,21 @@ final class Plan {
         if (outdated.isEmpty()) {
             return new Turn.Rest();
         }
-        Optional<SeenPod> idle = others(own, outdated)
-                .filter(pod -> !pod.ready() && !pod.ending())
-                .findFirst();
-        if (idle.isPresent()) {
-            return new Turn.Replace(idle.get());
+        Optional<String> away = away(set);
+        if (away.isPresent()) {
+            return new Turn.Wait(away.get());
         }
-        Optional<String> obstacle = obstacle(set, problems);
+        Optional<SeenPod> idle =
+                others(own, outdated).filter(pod -> !pod.ready()).findFirst();
+        Optional<String> obstacle = unready(
+                        set.pods().stream().filter(pod -> idle.isEmpty() || !outdated.contains(pod)))
+                .or(() ->
+                        idle.isPresent() ? Optional.empty() : problems.stream().findFirst());
         if (obstacle.isPresent()) {
             return new Turn.Wait(obstacle.get());
+        }
+        if (idle.isPresent()) {
+            return new Turn.Replace(idle.get());
         }
         Optional<SeenPod> standby = others(own, outdated).findFirst();
         if (standby.isPresent()) {
@@ -55,18 +62,20 @@ final class Plan {
         return pods.stream().filter(pod -> !pod.name().equals(own));
     }
 
-    private static Optional<String> obstacle(SeenSet set, List<String> problems) {
-        for (SeenPod pod : set.pods()) {
-            if (pod.ending()) {
-                return Optional.of("the pod " + pod.name() + " is about to end");
-            }
-            if (!pod.ready()) {
-                return Optional.of("the pod " + pod.name() + " is not ready");
-            }
-        }
-        if (set.pods().size() != set.replicas()) {
-            return Optional.of("there are " + set.pods().size() + " pods of " + set.replicas());
-        }
-        return problems.stream().findFirst();
+    /** Why a pod is not there that was there, or will be. */
+    private static Optional<String> away(SeenSet set) {
+        Optional<String> ending = set.pods().stream()
+                .filter(SeenPod::ending)
+                .map(pod -> "the pod " + pod.name() + " is about to end")
+                .findFirst();
+        return ending.isPresent() || set.pods().size() == set.replicas()
+                ? ending
+                : Optional.of("there are " + set.pods().size() + " pods of " + set.replicas());
+    }
+
+    private static Optional<String> unready(Stream<SeenPod> pods) {
+        return pods.filter(pod -> !pod.ready())
+                .map(pod -> "the pod " + pod.name() + " is not ready")
+                .findFirst();
     }
 }

@@ -194,7 +194,10 @@ class CutOffTest {
         assertThat(running.content()).isEqualTo(DataFacts.Content.COMPLETE);
         assertThat(running.data()).isEqualTo(new DataId("below"));
         assertThat(running.problem()).contains("the server works in below", "data-two");
-        assertThat(two.withdraw().outcome()).isEqualTo(Outcome.DONE);
+        // The gate, too, has noticed, and one that comes while it kills the server fails.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(two.withdraw().outcome()).isEqualTo(Outcome.DONE));
 
         two.done(new ServerAction.Kill());
         DataFacts stopped = two.inspect();

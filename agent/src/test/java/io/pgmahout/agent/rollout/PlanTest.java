@@ -68,6 +68,18 @@ class PlanTest {
     }
 
     @Test
+    void notTwoGoAtOnceThatServeNobody() {
+        List<SeenPod> pods = List.of(unready(0, OLD), pod(1, OLD), unready(2, OLD));
+        assertThat(next("zoo-1", pods)).isEqualTo(new Turn.Replace(unready(2, OLD)));
+        assertThat(next("zoo-1", List.of(unready(0, OLD), pod(1, OLD))))
+                .isEqualTo(new Turn.Wait("there are 2 pods of 3"));
+        assertThat(next("zoo-1", List.of(unready(0, OLD), pod(1, OLD), ending(2, OLD))))
+                .isEqualTo(new Turn.Wait("the pod zoo-2 is about to end"));
+        assertThat(next("zoo-1", List.of(unready(0, OLD), pod(1, OLD), unready(2, NEW))))
+                .isEqualTo(new Turn.Wait("the pod zoo-2 is not ready"));
+    }
+
+    @Test
     void aTemplateThatTheControllerHasNotSeenIsWaitedFor() {
         SeenSet set = new SeenSet(3, OLD, false, 3, true, List.of(pod(0, OLD), pod(1, OLD), pod(2, OLD)));
         assertThat(Plan.next("zoo-1", set, List.of())).isInstanceOf(Turn.Wait.class);

@@ -111,10 +111,10 @@ final class RoutedCluster implements AutoCloseable {
 
     @Nullable
     String label(int pod, String label) {
-        JsonElement value = server.call("GET", pods(pod(pod)), null)
+        JsonObject labels = server.call("GET", pods(pod(pod)), null)
                 .getAsJsonObject("metadata")
-                .getAsJsonObject("labels")
-                .get("pgmahout.io/" + label);
+                .getAsJsonObject("labels");
+        JsonElement value = labels == null ? null : labels.get("pgmahout.io/" + label);
         return value == null ? null : value.getAsString();
     }
 

@@ -42,20 +42,30 @@ public final class Training {
         cluster.awaitWhole(LIMIT);
         for (LocalMember next : List.of(watched, second, third, watched)) {
             if (!cluster.primary().equals(Optional.of(next))) {
-                JsonObject to = new JsonObject();
-                to.addProperty("to", next.name());
-                // By the primary's own port: passing a request on needs classes that nothing else of an agent needs.
-                cluster.primary().orElseThrow().admin().act("/switchover", to, LIMIT);
+                switchOver(cluster, next);
             }
             awaitLeader(cluster, next::equals);
         }
         for (String path : List.of("/status", "/members", "/explain", "/history", "/primary", "/replica")) {
             watched.admin().get(path);
         }
+        Optional<Long> killed = watched.postmaster();
         watched.killPostmaster();
-        awaitLeader(cluster, leader -> leader != watched);
+        awaitLeader(cluster, leader -> !watched.postmaster().equals(killed));
+        if (cluster.primary().equals(Optional.of(watched))) {
+            // It was started again in place, as it is where no standby has all of its WAL.
+            switchOver(cluster, second);
+            awaitLeader(cluster, second::equals);
+        }
         cluster.primary().orElseThrow().loseNode();
         cluster.awaitPrimary(LIMIT);
+    }
+
+    /** By the primary's own port: passing a request on needs classes that nothing else of an agent needs. */
+    private static void switchOver(LocalCluster cluster, LocalMember next) {
+        JsonObject to = new JsonObject();
+        to.addProperty("to", next.name());
+        cluster.primary().orElseThrow().admin().act("/switchover", to, LIMIT);
     }
 
     private static void awaitLeader(LocalCluster cluster, Predicate<LocalMember> wanted) {

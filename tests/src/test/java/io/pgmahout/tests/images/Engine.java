@@ -72,6 +72,11 @@ final class Engine {
             if (!process.waitFor(1, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
             }
+            // The engine leaves the machine's network mounted there.
+            ServerUser.run(List.of(
+                    "umount",
+                    "--recursive",
+                    directory.resolve("exec/netns/default").toString()));
             ServerUser.deleteTree(directory);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -30,6 +30,7 @@ final class ApiServerScenarios {
 
     @Test
     @Tag("K6")
+    @Tag(Installed.REFUSED)
     void oneThatIsAwayForFiveSecondsIsNoticedByNobody() throws SQLException {
         nobodyNotices("away", "stop", "start");
     }
@@ -59,6 +60,7 @@ final class ApiServerScenarios {
 
     @Test
     @Tag("K6")
+    @Tag(Installed.REFUSED)
     void oneThatIsAwayForLongerThanTheLeaseStopsThePrimaryWhichSaysSo() throws SQLException {
         Pod old = release.primary();
         WritingClient client = release.write();
@@ -93,6 +95,7 @@ final class ApiServerScenarios {
     /** For less than the lease: as an outage of the API server. */
     @Test
     @Tag("K7")
+    @Tag(Installed.REFUSED)
     void rightsThatAreTakenAwayAreNamedOnceAndNothingElseHappens() throws SQLException {
         Pod old = release.primary();
         int term = release.lease().term();

@@ -9,14 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One fault and what came of it, as a client of {@code -rw} saw it.
  *
  * @param outage the longest time without a commit, in seconds
  * @param lost commits that were acknowledged, to whomever, and are gone
- * @param together from the first commit of the new primary to the last one of the old, in seconds
- * @param steps milliseconds from the last commit of before; empty where nobody else was to lead
+ * @param together from the first commit of the new primary to the last one of the old that was begun after it, in seconds
+ * @param steps milliseconds from the last commit of before; empty where the same primary goes on
  */
 record Drill(double outage, int lost, double together, Map<Step, Long> steps) {
 
@@ -49,7 +50,7 @@ record Drill(double outage, int lost, double together, Map<Step, Long> steps) {
             client.awaitWrites(10, LIMIT);
             client.end();
             inside.forEach(InsideClient::close);
-            return judge(release, witness, fault, old, client, inside, since);
+            return judge(release, witness, old, client, inside, since);
         } finally {
             inside.forEach(InsideClient::close);
         }
@@ -64,13 +65,7 @@ record Drill(double outage, int lost, double together, Map<Step, Long> steps) {
     }
 
     private static Drill judge(
-            Release release,
-            Witness witness,
-            Fault fault,
-            Pod old,
-            ServiceClient client,
-            List<InsideClient> inside,
-            long since)
+            Release release, Witness witness, Pod old, ServiceClient client, List<InsideClient> inside, long since)
             throws SQLException {
         List<ServiceClient.Acknowledged> all = client.acknowledged();
         long longest = 0;
@@ -89,21 +84,23 @@ record Drill(double outage, int lost, double together, Map<Step, Long> steps) {
                         .filter(one -> !there.contains(one.value()))
                         .count();
         long first = elsewhere(client, old);
-        long last = Math.max(
-                all.stream()
-                        .filter(one -> one.server().equals(old.address()))
-                        .mapToLong(ServiceClient.Acknowledged::nanos)
-                        .max()
-                        .orElse(0),
-                inside.stream()
-                        .mapToLong(one -> one.acknowledged().getLast().nanos())
-                        .max()
-                        .orElse(0));
+        // What was sent before, and is answered late because of the fault, was written before.
+        long last = Stream.concat(
+                        all.stream()
+                                .filter(one -> one.server().equals(old.address()) && one.begun() > first)
+                                .map(ServiceClient.Acknowledged::nanos),
+                        inside.stream()
+                                .flatMap(one -> one.acknowledged().stream())
+                                .filter(one -> one.begun() > first)
+                                .map(InsideClient.Acknowledged::nanos))
+                .max(Long::compare)
+                .orElse(first);
         Map<Step, Long> steps = Map.of();
-        if (fault.failsOver()) {
+        Pod leader = release.primary();
+        if (!leader.name().equals(old.name())) {
             Instant at = Instant.now().minusNanos(System.nanoTime() - from);
-            steps = Step.of(release, witness, release.primary(), at, from, from + longest);
+            steps = Step.of(release, witness, leader, at, from, from + longest);
         }
-        return new Drill(longest / 1e9, (int) lost, first == 0 ? 0 : Math.max(0, (last - first) / 1e9), steps);
+        return new Drill(longest / 1e9, (int) lost, first == 0 ? 0 : (last - first) / 1e9, steps);
     }
 }

@@ -22,7 +22,8 @@ record Fault(
         new Fault(
                 "postgres killed",
                 Duration.ZERO,
-                true,
+                // Or it is started again in place.
+                false,
                 false,
                 (release, pod) -> InPod.kill(pod, "bin/postgres\0"),
                 Fault::byItself),

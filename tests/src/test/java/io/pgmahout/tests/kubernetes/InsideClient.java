@@ -22,8 +22,8 @@ final class InsideClient implements AutoCloseable {
     /** Beyond every value that clients outside write. */
     private static final long FIRST_VALUE = 1_000_000_000;
 
-    /** A commit that was acknowledged, and when by both clocks. */
-    record Acknowledged(long value, long nanos, Instant at) {}
+    /** A commit that was acknowledged: when it was sent, and when answered, by both clocks. */
+    record Acknowledged(long value, long begun, long nanos, Instant at) {}
 
     private final long first;
     private final Process psql;
@@ -58,6 +58,7 @@ final class InsideClient implements AutoCloseable {
                 BufferedReader out =
                         new BufferedReader(new InputStreamReader(psql.getInputStream(), StandardCharsets.UTF_8))) {
             for (long value = first; ; value++) {
+                long begun = System.nanoTime();
                 in.write("INSERT INTO writes (value) VALUES (" + value + ");\n");
                 in.flush();
                 String answer = out.readLine();
@@ -66,7 +67,7 @@ final class InsideClient implements AutoCloseable {
                 }
                 if (answer.equals("INSERT 0 1")) {
                     synchronized (acknowledged) {
-                        acknowledged.add(new Acknowledged(value, System.nanoTime(), Instant.now()));
+                        acknowledged.add(new Acknowledged(value, begun, System.nanoTime(), Instant.now()));
                     }
                 }
             }

@@ -93,6 +93,8 @@ final class InstallationScenarios {
                 "leases.coordination.k8s.io [] [] [create]",
                 "leases.coordination.k8s.io [] [pg] [get update watch]",
                 "pods [] [] [get list watch patch]",
+                "pods/eviction [] [] [create]",
+                "statefulsets.apps [] [pg] [get]",
                 "services [] [pg-rw] [get watch patch]",
                 "events [] [] [create]"));
         for (int i = 0; i < MOST_MEMBERS; i++) {

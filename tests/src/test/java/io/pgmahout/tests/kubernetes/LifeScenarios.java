@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgmahout.tests.cluster.Waiting;
 import io.pgmahout.tests.cluster.WritingClient;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -19,6 +20,7 @@ final class LifeScenarios {
     }
 
     @Test
+    @Tag(Installed.REFUSED)
     void aReleaseThatIsInstalledAgainGoesOnWithItsData() throws SQLException {
         WritingClient client = release.write();
         client.close();

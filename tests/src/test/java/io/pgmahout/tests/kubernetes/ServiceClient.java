@@ -33,8 +33,8 @@ final class ServiceClient implements AutoCloseable {
     /** Of all clients of this process, and beyond those of others. */
     private static final AtomicLong VALUES = new AtomicLong(10_000_000_000L);
 
-    /** A commit that was acknowledged by the server at that address, by {@link System#nanoTime()}. */
-    record Acknowledged(long value, String server, long nanos) {}
+    /** A commit that was acknowledged by the server at that address; sent and answered by {@link System#nanoTime()}. */
+    record Acknowledged(long value, String server, long begun, long nanos) {}
 
     private final String url;
     private final List<Acknowledged> acknowledged = new ArrayList<>();
@@ -114,13 +114,14 @@ final class ServiceClient implements AutoCloseable {
         }
         long value = VALUES.incrementAndGet();
         insert.setLong(1, value);
+        long begun = System.nanoTime();
         String server;
         try (ResultSet row = insert.executeQuery()) {
             row.next();
             server = row.getString(1);
         }
         synchronized (acknowledged) {
-            acknowledged.add(new Acknowledged(value, server, System.nanoTime()));
+            acknowledged.add(new Acknowledged(value, server, begun, System.nanoTime()));
             Lane before = current;
             if (before == null || before == lane || before.hangs(System.nanoTime())) {
                 current = lane;
