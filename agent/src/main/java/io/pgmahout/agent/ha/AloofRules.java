@@ -45,7 +45,7 @@ final class AloofRules {
     private AloofRules() {}
 
     private static boolean keptApart(View view) {
-        return FormedAgain.ahead(view) && view.asked(Command.Reinitialize.class).isEmpty();
+        return Ahead.is(view) && view.asked(Command.Reinitialize.class).isEmpty();
     }
 
     private static boolean follows(View view) {

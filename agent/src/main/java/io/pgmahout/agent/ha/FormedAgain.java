@@ -1,15 +1,10 @@
 package io.pgmahout.agent.ha;
 
-import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Term;
-import io.pgmahout.agent.model.Timeline;
-import io.pgmahout.agent.model.WalPosition;
-import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
-/** In which term a cluster that was formed again goes on, and whose data it did not know of. */
+/** In which term a cluster that was formed again goes on. */
 final class FormedAgain {
 
     /**
@@ -108,89 +103,8 @@ final class FormedAgain {
         return !view.identified() && own != null && isGap(own, view.term());
     }
 
-    /**
-     * Whether this member's data goes further than that from which the cluster was formed again, in a term that was not known
-     * there or on the branch that was left: nobody decided to lose it.
-     */
-    static boolean ahead(View view) {
-        Branch own = newestNoted(view);
-        if (own == null) {
-            return false;
-        }
-        List<Branch> history = view.record().history();
-        if (Lineage.indexOf(history, own.term(), own.timeline()) < 0) {
-            return own.term().compareTo(view.term()) > 0 || isBetween(history, own.term(), view.term());
-        }
-        Branch next = next(view, own);
-        return next != null && (byHand(view, own) || view.lineage() == Lineage.DIVERGED && !endsBefore(view, next));
-    }
-
-    /** Whether only the end of a former primary's WAL, which crashed, tells if it goes further. */
-    static boolean needsEnd(View view) {
-        Branch own = newestNoted(view);
-        return own != null
-                && next(view, own) != null
-                && !byHand(view, own)
-                && view.lineage() == Lineage.DIVERGED
-                && Objects.requireNonNull(view.state.data()).cleanEnd() == null;
-    }
-
-    /** The newest branch of this member's data whose term is known, where the data is the cluster's and not the holder's. */
-    private static @Nullable Branch newestNoted(View view) {
-        DataFacts data = view.state.data();
-        if (!view.identified()
-                || view.isHolder()
-                || !Reforming.ofCluster(view)
-                || view.foreignSystem()
-                || data == null) {
-            return null;
-        }
-        Timeline timeline = timeline(view);
-        return timeline == null ? null : data.newestNoted(timeline);
-    }
-
-    private static @Nullable Timeline timeline(View view) {
-        ServerFacts server = view.state.server();
-        DataFacts data = Objects.requireNonNull(view.state.data());
-        return server != null ? server.timeline() : data.timeline();
-    }
-
-    /** The branch with which a cluster that was formed again left {@code own}. */
-    private static @Nullable Branch next(View view, Branch own) {
-        List<Branch> history = view.record().history();
-        int index = Lineage.indexOf(history, own.term(), own.timeline());
-        boolean left = index >= 0
-                && index + 1 < history.size()
-                && isGap(own.term(), history.get(index + 1).term());
-        return left ? history.get(index + 1) : null;
-    }
-
-    /** Somebody promoted it by hand when nobody led, and what it wrote since is nobody else's. */
-    private static boolean byHand(View view, Branch own) {
-        return !own.timeline().equals(timeline(view));
-    }
-
-    private static boolean endsBefore(View view, Branch next) {
-        WalPosition end = Reforming.foundEnd(view);
-        return view.serverGone()
-                && end != null
-                && next.start() != null
-                && end.lsn().compareTo(next.start()) <= 0;
-    }
-
-    private static boolean isBetween(List<Branch> history, Term own, Term last) {
-        for (int i = 0; i < history.size(); i++) {
-            Term from = history.get(i).term();
-            Term to = i + 1 < history.size() ? history.get(i + 1).term() : last;
-            if (own.compareTo(from) > 0 && own.compareTo(to) < 0 && isGap(from, to)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Whether a cluster was formed again between the two. */
-    private static boolean isGap(Term from, Term to) {
+    static boolean isGap(Term from, Term to) {
         return to.value() - from.value() >= TERMS;
     }
 }

@@ -1,6 +1,5 @@
 package io.pgmahout.agent.ha;
 
-import static io.pgmahout.agent.ha.Rule.rest;
 import static io.pgmahout.agent.ha.Rule.waits;
 import static io.pgmahout.agent.ha.Rule.write;
 
@@ -49,7 +48,7 @@ final class FormingRules {
                     "may-not-form",
                     "There is no record, and this member may not form a cluster, or only from data, of which it has none.",
                     view -> absent(view) && !Reforming.mayForm(view)),
-            rest(
+            waits(
                     211,
                     "look-first",
                     "There is no record; the data directory is looked at first.",
@@ -112,7 +111,8 @@ final class FormingRules {
 
     /** Nobody's permit reaches further than a store lease past the last record; a cold start waits for the others anyway. */
     private static boolean mayBeHeld(View view) {
-        return view.before(view.state.book().absentMs() + Reforming.waitMs(view));
+        return !view.state.book().knownUntil(view.nowMs)
+                || view.before(view.state.book().absentMs() + Reforming.waitMs(view));
     }
 
     /** It has just failed again, and another member has data of the cluster. Where nobody has, it is tried on. */

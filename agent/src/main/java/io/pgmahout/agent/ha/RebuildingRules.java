@@ -99,6 +99,7 @@ final class RebuildingRules {
                     "The standby does not start: the primary's data is cloned.",
                     view -> view.serverGone()
                             && view.state.failures().unstartable()
+                            && !Ahead.forkUnknown(view)
                             && view.livingSource().isPresent(),
                     RebuildingRules::cloneOfSource));
 

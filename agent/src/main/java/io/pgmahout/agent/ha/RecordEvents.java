@@ -33,6 +33,7 @@ final class RecordEvents {
             storeAnswered(turn);
         }
         long sentMs = turn.book.readSentMs();
+        boolean unbroken = turn.book.knownUntil(sentMs);
         // A store that shows older versions than before answers every write with a conflict: not to be asked without
         // end.
         turn.book = turn.book.confirmed(sentMs, isOlder(turn, event.stored()) ? turn.nowMs + RETRY_MS : turn.nowMs);
@@ -40,7 +41,7 @@ final class RecordEvents {
             if (turn.view().hasRecord() && !turn.book.absent()) {
                 turn.log(EventCode.RECORD_GONE, Map.of());
             }
-            turn.book = turn.book.absentSeen(turn.nowMs);
+            turn.book = turn.book.absentSeen(turn.nowMs, unbroken);
         } else {
             turn.book = turn.book.present();
             seen(turn, event.stored());

@@ -34,7 +34,7 @@ final class Reforming {
 
     /** Whether it is to be found where the data ends, so that members can be compared, or this one with the cluster. */
     static boolean endUnknown(View view) {
-        return (unformed(view) && !view.isHolder() || FormedAgain.needsEnd(view))
+        return (unformed(view) && !view.isHolder() || Ahead.needsEnd(view))
                 && !view.terminating()
                 && view.serverGone()
                 && ofCluster(view)
@@ -55,7 +55,7 @@ final class Reforming {
 
     /** Where the data of the stopped server was found to end; null where it was not. */
     static @Nullable WalPosition foundEnd(View view) {
-        Rest rest = end(view);
+        Rest rest = view.state.data() == null ? null : end(view);
         return rest == null ? null : rest.end();
     }
 

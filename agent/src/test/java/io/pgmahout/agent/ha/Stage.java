@@ -158,6 +158,7 @@ final class Stage {
             }
             case "system" -> server.system = value;
             case "timeline" -> server.timeline = new Timeline(Integer.parseInt(value));
+            case "controls" -> server.controls = new Timeline(Integer.parseInt(value));
             case "never" -> server.neverMade = new Timeline(Integer.parseInt(value));
             case "next" -> server.next = new Timeline(Integer.parseInt(value));
             case "following" -> server.following = value.equals("none") ? null : new MemberName(value);

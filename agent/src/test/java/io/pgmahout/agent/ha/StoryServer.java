@@ -49,6 +49,10 @@ final class StoryServer {
     @Nullable
     Timeline timeline;
 
+    /** Of the control file of a stopped standby that has replayed little of its timeline. */
+    @Nullable
+    Timeline controls;
+
     final SortedMap<Timeline, Term> branches = new TreeMap<>((a, b) -> Integer.compare(a.id(), b.id()));
     private final Map<Timeline, Lsn> starts = new HashMap<>();
     Lsn flushed = Lsn.ZERO;
@@ -197,7 +201,15 @@ final class StoryServer {
             return new DataFacts(content, "it is empty", null, null, null, Map.of(), null, false, false);
         }
         return new DataFacts(
-                content, problem, system, data, timeline, branches, clean ? flushed : null, standbyFiles, keptAside);
+                content,
+                problem,
+                system,
+                data,
+                controls == null ? timeline : controls,
+                branches,
+                clean ? flushed : null,
+                standbyFiles,
+                keptAside);
     }
 
     @Nullable

@@ -183,11 +183,9 @@ final class Invariants {
             return;
         }
         Wal.Tip tip = machine.disk.tip();
-        // Where a directory ends that does not start, nobody may be able to tell.
-        boolean untold = machine.disk.broken;
         boolean before = tip.wal().id <= formed.lastWal();
         boolean more = position.compareTo(formed.from()) > 0;
-        if (!untold && before && more && !formed.tip().contains(tip)) {
+        if (before && more && !formed.tip().contains(tip)) {
             throw new Violation("newer data is kept", machine + " at " + position + ", formed from " + formed.from());
         }
     }
