@@ -55,7 +55,7 @@ final class FormedAgain {
             return next;
         }
         Term own = data.branches().values().stream().reduce(Term.NONE, FormedAgain::greater);
-        boolean leftBehind = data.branches().size() == 1 && own.compareTo(next) < 0;
+        boolean leftBehind = data.branches().size() == 1 && own.compareTo(next) < 0 && !view.knewItsCluster();
         return leftBehind || isGap(own, next) ? next : firstTerm(view);
     }
 

@@ -217,6 +217,7 @@ final class View {
     boolean deadBootstrap() {
         DataFacts data = state.data();
         if (!foreignSystem()
+                || knewItsCluster()
                 || data == null
                 || data.branches().size() != 1
                 || record().history().isEmpty()) {
@@ -224,6 +225,12 @@ final class View {
         }
         Term made = data.branches().get(Timeline.FIRST);
         return made != null && made.compareTo(record().history().getFirst().term()) < 0;
+    }
+
+    /** Whether the data that lies here is of a cluster that was there when this member last saw it. */
+    boolean knewItsCluster() {
+        return systemIdentifier().isPresent()
+                && systemIdentifier().get().equals(state.voter().system());
     }
 
     Optional<String> systemIdentifier() {
