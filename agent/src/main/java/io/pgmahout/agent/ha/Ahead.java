@@ -70,7 +70,11 @@ final class Ahead {
         if (server != null) {
             return server.timeline();
         }
-        return end == null ? data.timeline() : end.timeline();
+        return end == null
+                        || data.timeline() != null
+                                && data.timeline().id() > end.timeline().id()
+                ? data.timeline()
+                : end.timeline();
     }
 
     /** The branch after {@code own} in the cluster's history. */

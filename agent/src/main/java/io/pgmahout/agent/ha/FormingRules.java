@@ -115,11 +115,10 @@ final class FormingRules {
                 || view.before(view.state.book().absentMs() + Reforming.waitMs(view));
     }
 
-    /** It has just failed again, and another member has data of the cluster. Where nobody has, it is tried on. */
+    /** Another member has data of the cluster. Where nobody has, it is tried on. */
     private static boolean unstartable(View view) {
         return view.content(DataFacts.Content.COMPLETE)
                 && view.state.failures().unstartable()
-                && view.before(view.state.failures().retryMs())
                 && Reforming.othersReach(view);
     }
 
