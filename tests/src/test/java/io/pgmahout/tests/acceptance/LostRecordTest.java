@@ -11,6 +11,7 @@ import io.pgmahout.tests.cluster.Waiting;
 import io.pgmahout.tests.cluster.WritingClient;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -105,6 +106,37 @@ class LostRecordTest {
         }
         assertThat(formsAgain()).isEqualTo(former);
         assertThat(has(last, "later")).isFalse();
+    }
+
+    /** Its directory is a standby's by then: it was to be promoted, and one that does not start is cloned otherwise. */
+    @Test
+    void newestDataThatDoesNotStartIsNotClonedOver() throws Exception {
+        List.of(last, third).forEach(LocalMember::start);
+        LocalMember newest = cluster.awaitPrimary(LIMIT);
+        LocalMember next = newest == last ? third : last;
+        newest.query("CREATE TABLE both (x int)");
+        Waiting.until("replicated", LIMIT, () -> has(next, "both"), cluster::summary);
+        next.cutWal();
+        newest.query("CREATE TABLE more (x int)");
+        List.of(newest, next).forEach(LocalMember::loseNode);
+        Files.delete(cluster.record());
+        Files.writeString(
+                newest.data().resolve("postgresql.auto.conf"),
+                "shared_preload_libraries = 'there_is_no_such_library'\n",
+                StandardOpenOption.APPEND);
+        int from = newest.agentLog().length();
+        List.of(newest, next).forEach(LocalMember::start);
+        Waiting.until("it leads", LIMIT, () -> cluster.writable().equals(List.of(next)), cluster::summary);
+        Waiting.until(newest + " stands still", LIMIT, () -> rule(newest).equals("ahead"), cluster::summary);
+        assertThat(newest.agentLog().substring(from)).doesNotContain("CLONE_STARTED", "REWIND_STARTED");
+        next.mendWal();
+        former.start();
+        assertThat(newest.admin()
+                        .post("/reinit", Scenario.body("member", newest.name()))
+                        .status())
+                .isEqualTo(202);
+        assertThat(formsAgain()).isEqualTo(next);
+        assertThat(has(newest, "more")).isFalse();
     }
 
     private static LocalMember formsAgain() throws SQLException, IOException {
