@@ -114,8 +114,8 @@ class LostRecordTest {
         List.of(last, third).forEach(LocalMember::start);
         LocalMember newest = cluster.awaitPrimary(LIMIT);
         LocalMember next = newest == last ? third : last;
-        newest.query("CREATE TABLE both (x int)");
-        Waiting.until("replicated", LIMIT, () -> has(next, "both"), cluster::summary);
+        newest.query("CREATE TABLE early (x int)");
+        Waiting.until("replicated", LIMIT, () -> has(next, "early"), cluster::summary);
         next.cutWal();
         newest.query("CREATE TABLE more (x int)");
         List.of(newest, next).forEach(LocalMember::loseNode);
