@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param doing the action under way
  * @param ending how this holder's server ended, while it is not decided what follows
  * @param lastPosition the last that this member's server told, also after its end
+ * @param rest where the data ends while no server runs and no cluster is formed, null before that was looked for
  * @param furnished whether the first start's duties are done, in this agent's life
  * @param failures actions that failed in a row
  * @param asked commands that are not answered yet
@@ -43,6 +44,7 @@ public record AgentState(
         @Nullable Doing doing,
         @Nullable Ending ending,
         @Nullable WalPosition lastPosition,
+        @Nullable Rest rest,
         boolean furnished,
         Failures failures,
         MemberLease lease,

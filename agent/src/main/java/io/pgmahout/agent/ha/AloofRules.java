@@ -7,10 +7,22 @@ import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.MemberName;
 import java.util.List;
 
-/** A member without the term whose server follows nobody, or is left as it is. Rules 137 to 140. */
+/** A member without the term whose server follows nobody, or is left as it is. Rules 135 to 140. */
 final class AloofRules {
 
     static final List<Rule> RULES = List.of(
+            act(
+                    135,
+                    "ahead-detaches",
+                    "The data goes further than that from which the cluster was formed again: it receives nothing more.",
+                    view -> keptApart(view) && follows(view),
+                    view -> new ServerAction.Detach()),
+            rest(
+                    136,
+                    "ahead",
+                    "The data goes further than that from which the cluster was formed again: it is left as it is until"
+                            + " an operator has decided.",
+                    AloofRules::keptApart),
             act(
                     137,
                     "detach",
@@ -31,6 +43,15 @@ final class AloofRules {
             rest(140, "paused-standby", "The cluster is paused: the server is left as it is.", View::paused));
 
     private AloofRules() {}
+
+    private static boolean keptApart(View view) {
+        return Ahead.is(view) && view.asked(Command.Reinitialize.class).isEmpty();
+    }
+
+    private static boolean follows(View view) {
+        ServerFacts server = view.state.server();
+        return view.running() && server != null && server.recovering() && server.following() != null;
+    }
 
     /**
      * Whoever answers at a former holder's address may by now write, or pass on, another branch under the same

@@ -49,6 +49,9 @@ final class Turn {
     @Nullable
     WalPosition lastPosition;
 
+    @Nullable
+    Rest rest;
+
     boolean furnished;
     Failures failures;
     MemberLease lease;
@@ -83,6 +86,7 @@ final class Turn {
         doing = state.doing();
         ending = state.ending();
         lastPosition = state.lastPosition();
+        rest = state.rest();
         furnished = state.furnished();
         failures = state.failures();
         lease = state.lease();
@@ -129,6 +133,7 @@ final class Turn {
                 doing,
                 ending,
                 lastPosition,
+                rest,
                 furnished,
                 failures,
                 lease,

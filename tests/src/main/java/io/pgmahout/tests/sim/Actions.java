@@ -203,6 +203,10 @@ final class Actions {
                 end(act, Outcome.REFUSED, "receiving was stopped meanwhile", null);
                 return;
             }
+            if (!complete()) {
+                end(act, Outcome.FAILED, "its data is gone", null);
+                return;
+            }
             if (machine.contradicts(branches)) {
                 end(act, Outcome.REFUSED, "its timeline is of another term", null);
                 return;
@@ -239,6 +243,7 @@ final class Actions {
             });
             return;
         }
+        world.invariants.replaced(machine);
         disk.content = DataFacts.Content.TORN;
         transfer(act, from, ms(200, 1_500), data, branches);
     }
@@ -253,6 +258,8 @@ final class Actions {
             refuse(act, Outcome.REFUSED, "not what it was");
             return;
         }
+        world.invariants.replaced(machine);
+        machine.reinitAsked = false;
         disk.giveUpVolume();
         disk.keptAside |= disk.complete() || disk.content == DataFacts.Content.TORN;
         disk.content = DataFacts.Content.TORN;
