@@ -66,7 +66,7 @@ final class LoopTest {
         AgentState start = Core.start(
                 Settled.self(loaded.settings(), "a1"),
                 Settled.tuning(loaded.settings()),
-                new VoterFile(new VoterId("v"), Term.NONE, 0),
+                VoterFile.fresh(new VoterId("v")),
                 clock.now());
         Loop loop = new Loop(start, clock, new Loop.Observer() {
             @Override

@@ -10,7 +10,8 @@ final class BootstrapKeys {
             "bootstrap.method",
             Types.oneOf(Method.class),
             "initdb",
-            "What a member does that finds no cluster record: make a cluster (or adopt the one in the data directory),"
+            "What a member does that finds no cluster record, and has no data of this cluster: make a cluster (or adopt what lies in"
+                    + " the data directory),"
                     + " only adopt, or wait for another member and clone it.",
             s -> s.bootstrap().method());
     static final Key<String> LOCALE = Key.standard(

@@ -92,7 +92,9 @@ final class Messages {
                         .setPostgresVersion("15.8")
                         .setAgentVersion("0.1.0")
                         .setCascaded(true)
-                        .setPromisedTerm(7))
+                        .setPromisedTerm(7)
+                        .setReach(POSITION)
+                        .setReachPrimary(true))
                 .build();
     }
 

@@ -1,14 +1,17 @@
 package io.pgmahout.agent.gossip;
 
 import io.pgmahout.agent.ha.MemberReport;
+import io.pgmahout.agent.ha.Reach;
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Incarnation;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.VoterId;
+import io.pgmahout.agent.model.WalPosition;
 import io.pgmahout.protocol.PeerIdentity;
 import io.pgmahout.protocol.v1.Role;
 import io.pgmahout.protocol.v1.ServerState;
+import org.jspecify.annotations.Nullable;
 
 /** Translates a member's report. */
 final class ReportWire {
@@ -26,6 +29,9 @@ final class ReportWire {
                 .setServer(encode(report.server()))
                 .setReceived(Wire.encode(report.position()))
                 .setReplayed(Wire.encode(report.replayed()))
+                .setReach(Wire.encode(
+                        report.reach() == null ? null : report.reach().position()))
+                .setReachPrimary(report.reach() != null && report.reach().primary())
                 .setStreaming(report.streaming())
                 .setPriority(report.priority())
                 .setNofailover(report.nofailover())
@@ -62,6 +68,7 @@ final class ReportWire {
                 report.getSystemIdentifier().isEmpty() ? null : report.getSystemIdentifier(),
                 Wire.decode(report.getReceived()),
                 Wire.decode(report.getReplayed()),
+                reach(report),
                 report.getFollowing().isEmpty() ? null : new MemberName(report.getFollowing()),
                 report.getStreaming(),
                 report.getPriority(),
@@ -71,6 +78,11 @@ final class ReportWire {
                 report.getPermitUntilMs(),
                 report.getReason().isEmpty() ? null : report.getReason(),
                 report.getRule());
+    }
+
+    private static @Nullable Reach reach(io.pgmahout.protocol.v1.MemberReport report) {
+        WalPosition position = Wire.decode(report.getReach());
+        return position == null ? null : new Reach(position, report.getReachPrimary());
     }
 
     private static Role encode(MemberReport.Role role) {

@@ -38,7 +38,7 @@ public final class VoterNote {
      */
     public VoterFile open(Supplier<VoterId> newVoter) throws IOException {
         if (!Files.exists(file)) {
-            VoterFile fresh = new VoterFile(newVoter.get(), Term.NONE, 0);
+            VoterFile fresh = VoterFile.fresh(newVoter.get());
             write(fresh);
             return fresh;
         }
@@ -52,7 +52,8 @@ public final class VoterNote {
             return new VoterFile(
                     new VoterId(json.get("voter").getAsString()),
                     new Term(json.get("promised").getAsLong()),
-                    json.get("greatestLeaseMs").getAsLong());
+                    json.get("greatestLeaseMs").getAsLong(),
+                    json.has("system") ? json.get("system").getAsString() : null);
         } catch (JsonParseException | IllegalStateException | NullPointerException | IllegalArgumentException e) {
             throw new IOException(file + " is not a voter file; remove it to make this member a new voter", e);
         }
@@ -65,6 +66,9 @@ public final class VoterNote {
         json.addProperty("voter", voter.voter().value());
         json.addProperty("promised", voter.promised().value());
         json.addProperty("greatestLeaseMs", voter.greatestLeaseMs());
+        if (voter.system() != null) {
+            json.addProperty("system", voter.system());
+        }
         Path directory = file.toAbsolutePath().getParent();
         Path temporary = file.resolveSibling("voter.json.new");
         try (FileChannel out = FileChannel.open(

@@ -11,7 +11,7 @@ import io.pgmahout.agent.model.Timeline;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The holder makes the record fit what has become of its term: another timeline, promises against it, too few
@@ -75,25 +75,38 @@ final class AffirmingRules {
             write(
                     229,
                     "identify",
-                    "The first server is up: the cluster has its system identifier and first branch.",
-                    view -> view.leads() && !view.identified() && view.state.furnished() && firstBranch(view) != null,
+                    "The first server is up: the cluster has its system identifier and first branch; a standby is promoted then.",
+                    view -> view.leads()
+                            && !view.identified()
+                            && view.doingNothing()
+                            && !firstBranches(view).isEmpty(),
                     view -> view.record()
                             .draft()
                             .holder(Claim.holder(view))
                             .systemIdentifier(view.systemIdentifier().orElseThrow())
-                            .history(List.of(Objects.requireNonNull(firstBranch(view)))),
+                            .history(firstBranches(view)),
                     "identify"));
 
     private AffirmingRules() {}
 
-    /** The branch that the first server writes, under the term its data was made in; null while it is not up. */
-    private static @Nullable Branch firstBranch(View view) {
+    /**
+     * The branch that the first server writes, under the term its data was made in, after all that its data has been on before:
+     * others may be on one of these yet. Of a standby also the one that it makes. Empty while it is not up.
+     */
+    private static List<Branch> firstBranches(View view) {
         ServerFacts server = view.state.server();
         DataFacts data = view.state.data();
-        Term term = server == null || data == null ? null : data.branches().get(server.timeline());
-        return server == null || term == null || !view.primaryUp()
-                ? null
-                : new Branch(term, server.timeline(), Lsn.ZERO);
+        if (server == null || data == null || !data.branches().containsKey(server.timeline())) {
+            return List.of();
+        }
+        List<Branch> ancestry = data.ancestry(server.timeline());
+        if (view.primaryUp() && view.state.furnished()) {
+            return ancestry;
+        }
+        return view.recovering() && server.flushed() != null && server.nextTimeline() != null
+                ? Stream.concat(ancestry.stream(), Stream.of(new Branch(view.term(), server.nextTimeline(), null)))
+                        .toList()
+                : List.of();
     }
 
     /** Also a member that does not vote any more must be able to follow. */
@@ -109,7 +122,9 @@ final class AffirmingRules {
 
     private static ClusterRecord.Draft withStart(View view) {
         Map<Timeline, Lsn> starts = Objects.requireNonNull(view.state.server()).starts();
+        // A branch that was noted for a promotion that never came about is none that the data has been on.
         List<Branch> history = view.record().history().stream()
+                .filter(branch -> branch.start() != null || starts.containsKey(branch.timeline()))
                 .map(branch -> branch.start() == null && starts.containsKey(branch.timeline())
                         ? new Branch(branch.term(), branch.timeline(), starts.get(branch.timeline()))
                         : branch)

@@ -26,6 +26,18 @@ final class AloofRules {
                     Salvage::isOffered,
                     Salvage::take),
             act(
+                    135,
+                    "ahead-detaches",
+                    "The data goes further than that from which the cluster was formed again: it receives nothing more.",
+                    view -> keptApart(view) && follows(view),
+                    view -> new ServerAction.Detach()),
+            rest(
+                    136,
+                    "ahead",
+                    "The data goes further than that from which the cluster was formed again: it is left as it is until"
+                            + " an operator has decided.",
+                    AloofRules::keptApart),
+            act(
                     137,
                     "detach",
                     "The standby streams from a member that the record no longer names, and the holder cannot be"
@@ -59,6 +71,15 @@ final class AloofRules {
                 && !server.streaming()
                 && !view.paused()
                 && !view.before(view.state.lookedMs() + IN_DOUBT_MS);
+    }
+
+    private static boolean keptApart(View view) {
+        return Ahead.is(view) && view.asked(Command.Reinitialize.class).isEmpty();
+    }
+
+    private static boolean follows(View view) {
+        ServerFacts server = view.state.server();
+        return view.running() && server != null && server.recovering() && server.following() != null;
     }
 
     /**

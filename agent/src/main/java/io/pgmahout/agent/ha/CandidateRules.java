@@ -31,12 +31,13 @@ final class CandidateRules {
                     "The bootstrap died, or was given up, before there was a cluster: it is tried again.",
                     view -> view.hasRecord()
                             && !view.identified()
-                            && view.mayForm()
-                            && (view.noData() || view.content(DataFacts.Content.COMPLETE))
-                            && (ownMember(view) || givenUp(view) || timedOut(view)),
+                            && Reforming.mayForm(view)
+                            && (view.noData() && !FormedAgain.isFormedAgain(view) || Reforming.usable(view))
+                            && (ownMember(view) || givenUp(view) || timedOut(view))
+                            && !Reforming.leftToAnother(view, view.state.book().changedMs()),
                     view -> view.record()
                             .draft()
-                            .term(view.term().next())
+                            .term(FormedAgain.nextTerm(view))
                             .holder(Claim.holder(view))
                             .takeover(TakeoverRule.TTL)
                             .voters(List.of(new Voter(
@@ -95,7 +96,8 @@ final class CandidateRules {
     /** Who could not form the cluster leaves it to the others for a time. */
     private static boolean givenUp(View view) {
         return view.record().holder() instanceof Holder.Released
-                && !view.state.failures().formingFails();
+                && !view.state.failures().formingFails()
+                && !view.state.failures().unstartable();
     }
 
     /** What the one that began was to adopt may be missing there: who has nothing waits for that as at a first start. */

@@ -94,8 +94,8 @@ final class CommandEvents {
     }
 
     private static boolean liftable(View view) {
-        boolean fits =
-                view.recovering() && view.position() != null || view.serverGone() && view.lineage() == Lineage.DIVERGED;
+        boolean fits = view.recovering() && view.position() != null
+                || view.serverGone() && (view.lineage() == Lineage.DIVERGED || view.needsWord());
         return fits && !view.self().nofailover() && !view.foreignSystem();
     }
 }

@@ -1,9 +1,12 @@
 package io.pgmahout.agent.ha;
 
+import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,32 @@ public record DataFacts(
         return content == other.content
                 && Objects.equals(systemIdentifier, other.systemIdentifier)
                 && Objects.equals(data, other.data);
+    }
+
+    /** The branches that were written down up to {@code at}, oldest first. Where they begin is not known, but of the first. */
+    List<Branch> ancestry(Timeline at) {
+        List<Timeline> timelines = branches.keySet().stream()
+                .filter(noted -> noted.id() <= at.id())
+                .sorted(Comparator.comparingInt(Timeline::id))
+                .toList();
+        return timelines.stream()
+                .map(noted -> new Branch(
+                        Objects.requireNonNull(branches.get(noted)),
+                        noted,
+                        noted.equals(timelines.getFirst()) ? Lsn.ZERO : null))
+                .toList();
+    }
+
+    /** The newest branch that was written down up to {@code at}; null where there is none. */
+    @Nullable
+    Branch newestNoted(Timeline at) {
+        List<Branch> ancestry = ancestry(at);
+        return ancestry.isEmpty() ? null : ancestry.getLast();
+    }
+
+    /** A managed directory that somebody else promoted: whose the branch is that it is on was not written down. */
+    boolean promotedByHand() {
+        return timeline != null && !branches.isEmpty() && !branches.containsKey(timeline) && !standbyFiles;
     }
 
     /** Whether it may be put right from outside, without any doing of this member. */

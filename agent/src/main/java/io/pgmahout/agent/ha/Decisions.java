@@ -43,7 +43,7 @@ final class Decisions {
                         EventCode.REWIND_STARTED,
                         Map.of("source", rewind.source().toString()));
             case ServerAction.FindEnd find -> {
-                if (turn.ending == null) {
+                if (turn.ending == null && turn.view().leads()) {
                     turn.ending = Ending.of(turn);
                 }
             }
@@ -97,7 +97,7 @@ final class Decisions {
     /** From here on no heartbeat up to this term is acknowledged, whatever becomes of the withdrawal. */
     private static void withdraw(Turn turn) {
         long id = turn.nextId();
-        turn.voter = new VoterFile(turn.voter.voter(), turn.view().term(), turn.voter.greatestLeaseMs());
+        turn.voter = turn.voter.promises(turn.view().term());
         turn.promises = turn.promises.withdrawing(id);
         turn.effect(new Effect.Withdraw(id));
     }

@@ -26,6 +26,7 @@ final class Duties {
         Salvage.offer(turn);
         forget(turn);
         report(turn);
+        rememberCluster(turn);
         route(turn);
         slots(turn);
         answerSwitchover(turn);
@@ -55,6 +56,19 @@ final class Duties {
             turn.broadcast(new Message.Heartbeat(view.term(), sequence, turn.nowMs, leaseMs, turn.lastPosition));
         }
         turn.wakeAt(Math.min(turn.pulse.nextMs(), view.wakeUpMs()));
+    }
+
+    /** So that its data is never taken for what an attempt to make a cluster left behind. */
+    private static void rememberCluster(Turn turn) {
+        View view = turn.view();
+        if (view.identified()
+                && view.content(DataFacts.Content.COMPLETE)
+                && view.systemIdentifier().isPresent()
+                && !view.foreignSystem()
+                && !view.knewItsCluster()) {
+            turn.voter = turn.voter.knows(view.systemIdentifier().get());
+            turn.effect(new Effect.Persist(turn.voter, List.of()));
+        }
     }
 
     private static void measureLateness(Turn turn) {

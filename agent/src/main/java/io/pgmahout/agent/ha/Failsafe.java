@@ -30,7 +30,7 @@ final class Failsafe {
             return Standing.NOT_NEEDED;
         }
         List<MemberName> missing = mayLead(view)
-                .filter(voter -> !isReady(view, voter) || ackUntilMs(view, voter) <= view.nowMs)
+                .filter(voter -> !isReady(view, voter) || lapsed(view, voter))
                 .map(Voter::member)
                 .toList();
         return new Standing(view.nowMs >= view.storeLeaseMs() && lasts(view), missing);
@@ -86,6 +86,12 @@ final class Failsafe {
                         && !peer.refused().atLeast(view.term())
                         && view.before(peer.heardMs() + view.tuning().failsafeLeaseMs()))
                 .isPresent();
+    }
+
+    /** While the store lease lasts a heartbeat or two may be late. */
+    private static boolean lapsed(View view, Voter voter) {
+        long patienceMs = view.nowMs < view.storeLeaseMs() ? view.tuning().failsafeLeaseMs() : 0;
+        return !view.before(ackUntilMs(view, voter) + patienceMs);
     }
 
     private static boolean oneCameBack(View view) {

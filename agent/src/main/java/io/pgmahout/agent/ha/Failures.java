@@ -76,6 +76,11 @@ record Failures(int starts, int untried, int formings, int rewinds, boolean walG
         };
     }
 
+    /** What did not come about, and is nobody's failure, is tried again in a second. */
+    Failures pause(long nowMs) {
+        return retry(nowMs + PAUSE_MS);
+    }
+
     private Failures retry(long atMs) {
         return new Failures(starts, untried, formings, rewinds, walGone, atMs);
     }

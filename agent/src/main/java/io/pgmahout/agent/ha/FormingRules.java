@@ -1,6 +1,5 @@
 package io.pgmahout.agent.ha;
 
-import static io.pgmahout.agent.ha.Rule.rest;
 import static io.pgmahout.agent.ha.Rule.waits;
 import static io.pgmahout.agent.ha.Rule.write;
 
@@ -10,7 +9,6 @@ import io.pgmahout.agent.model.TakeoverRule;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Voter;
 import java.util.List;
-import java.util.Objects;
 
 /** There is no cluster yet: who forms it, and what the first record says. Rules 208 to 216. */
 final class FormingRules {
@@ -27,29 +25,30 @@ final class FormingRules {
                     "term-may-be-held",
                     "There is no record, but another member, or this one's memory, tells of one that was: whoever held its term"
                             + " may write yet, and may make it anew.",
-                    view -> absent(view) && (othersKnow(view) || remembers(view) && mayBeHeld(view))),
+                    view -> absent(view) && (othersKnow(view) || owes(view) || remembers(view) && mayBeHeld(view))),
             write(
                     209,
                     "forming-fails",
-                    "Here initdb fails again and again, or the data directory that was to be the first has been missing for"
-                            + " failover.cold-start-wait, or is empty where nothing else may be the first: the term is"
-                            + " released, so that another member forms the cluster.",
+                    "Here initdb fails again and again, the server does not start, or the data directory that was to be the"
+                            + " first has been missing for failover.cold-start-wait, or is empty where nothing else may be"
+                            + " the first: the term is released, so that another member forms the cluster.",
                     view -> view.leads()
                             && !view.identified()
                             && view.serverGone()
                             && view.doingNothing()
                             && (missingForLong(view)
                                     || view.noData()
-                                            && (!view.mayForm()
-                                                    || view.state.failures().formingFails())),
+                                            && (!Reforming.mayForm(view)
+                                                    || view.state.failures().formingFails())
+                                    || unstartable(view)),
                     view -> view.record().draft().holder(new Holder.Released(null)),
                     "release"),
             waits(
                     210,
                     "may-not-form",
                     "There is no record, and this member may not form a cluster, or only from data, of which it has none.",
-                    view -> absent(view) && !view.mayForm()),
-            rest(
+                    view -> absent(view) && !Reforming.mayForm(view)),
+            waits(
                     211,
                     "look-first",
                     "There is no record; the data directory is looked at first.",
@@ -57,17 +56,18 @@ final class FormingRules {
             write(
                     212,
                     "form-from-data",
-                    "There is no record, and this member has a primary's data: it forms the cluster from it.",
+                    "There is no record, and this member has a primary's data, or of those that are here the newest of a cluster"
+                            + " whose record was lost: it forms the cluster from it.",
                     view -> absent(view)
-                            && view.content(DataFacts.Content.COMPLETE)
-                            && !Objects.requireNonNull(view.state.data()).standbyFiles(),
+                            && Reforming.usable(view)
+                            && !Reforming.leftToAnother(view, view.state.book().absentMs()),
                     FormingRules::firstRecord,
                     "form"),
             waits(
                     213,
-                    "data-refused",
-                    "There is no record, and no cluster can be formed from the data directory: it may not be used,"
-                            + " is missing, or is a standby's, whose primary forms it.",
+                    "not-from-this-data",
+                    "There is no record, and the cluster is not formed from this data directory: it may not be used, is"
+                            + " missing, another member's is newer, or it is a standby's from elsewhere.",
                     view -> absent(view) && !view.noData()),
             waits(
                     214,
@@ -109,11 +109,22 @@ final class FormingRules {
                 || view.state.voter().promised().compareTo(Term.NONE) > 0;
     }
 
+    /** A holder that lives without the store counts what this member acknowledged, also when the two have lost each other. */
+    private static boolean owes(View view) {
+        return view.state.lease().holder() != null && view.leaseRuns();
+    }
+
     /** Nobody's permit reaches further than a store lease past the last record; a cold start waits for the others anyway. */
     private static boolean mayBeHeld(View view) {
-        Tuning tuning = view.tuning();
-        return view.before(view.state.book().absentMs()
-                + Math.max(tuning.coldStartWaitMs(), tuning.stretched(tuning.leaseDurationMs())));
+        return !view.state.book().knownUntil(view.nowMs)
+                || view.before(view.state.book().absentMs() + Reforming.waitMs(view));
+    }
+
+    /** Another member has data of the cluster. Where nobody has, it is tried on. */
+    private static boolean unstartable(View view) {
+        return view.content(DataFacts.Content.COMPLETE)
+                && view.state.failures().unstartable()
+                && Reforming.othersReach(view);
     }
 
     private static boolean othersHaveData(View view) {
@@ -152,7 +163,7 @@ final class FormingRules {
         return new ClusterRecord(
                         view.self().cluster(),
                         null,
-                        firstTerm(view),
+                        FormedAgain.firstTerm(view),
                         Claim.holder(view),
                         0,
                         view.tuning().leaseDurationMs(),
@@ -164,17 +175,5 @@ final class FormingRules {
                         null,
                         view.nextWriteId())
                 .draft();
-    }
-
-    /** Above every branch of the data and everything this member promised: terms never repeat, whatever became of a record. */
-    private static Term firstTerm(View view) {
-        Term greatest = view.state.voter().promised();
-        DataFacts data = view.state.data();
-        if (data != null) {
-            for (Term term : data.branches().values()) {
-                greatest = term.compareTo(greatest) > 0 ? term : greatest;
-            }
-        }
-        return greatest.next();
     }
 }

@@ -97,7 +97,7 @@ final class GossipEvents {
     }
 
     private static void remember(Turn turn, long greatestLeaseMs, List<Effect.Send> then) {
-        turn.voter = new VoterFile(turn.voter.voter(), turn.voter.promised(), greatestLeaseMs);
+        turn.voter = turn.voter.owes(greatestLeaseMs);
         turn.effect(new Effect.Persist(turn.voter, then));
     }
 

@@ -43,8 +43,8 @@ final class GuardRules {
             act(
                     106,
                     "find-end",
-                    "The holder's server ended, or is given up: where its WAL ends decides who can go on.",
-                    Handover::endUnknown,
+                    "The holder's server ended, or is given up, or the record was lost: where the WAL ends decides who can go on.",
+                    view -> Handover.endUnknown(view) || Reforming.endUnknown(view),
                     view -> new ServerAction.FindEnd()),
             rest(107, "terminating", "The gate is ending: nothing is started.", View::terminating),
             rest(

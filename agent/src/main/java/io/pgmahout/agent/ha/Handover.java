@@ -212,14 +212,33 @@ final class Handover {
         // How much who is here lacks is not known then, and who is named goes on at once.
         boolean overlooked = end == null && !Fitness.allSeen(view);
         boolean bestOfAll = givenUp(view) && !overlooked && !hopes(view, ending) && !Salvage.goesOn(view);
-        return others.stream()
+        List<Contender> able = others.stream()
                 .filter(other -> connected(view, other)
                         && (bestOfAll && !Fitness.lags(view, other.position(), end) || hasAll(other, ending)))
-                .map(Contender::name)
-                .filter(name -> request == null
+                .filter(other -> request == null
                         || request.target() == null
-                        || request.target().equals(name))
-                .findFirst();
+                        || request.target().equals(other.name()))
+                .toList();
+        return heardLately(view, ending, able).map(Contender::name);
+    }
+
+    /**
+     * The best of those that were heard within the peer lease, for they are asked every few milliseconds: a term that is given
+     * to one who is gone costs a store lease. One who has told of more may just be stalled, and is waited for longer than that.
+     */
+    private static Optional<Contender> heardLately(View view, Ending ending, List<Contender> able) {
+        Optional<Contender> best = able.stream().findFirst();
+        Optional<Contender> heard =
+                able.stream().filter(other -> isHeard(view, other)).findFirst();
+        boolean loses = heard.isPresent()
+                && best.isPresent()
+                && !heard.get().position().atLeast(best.get().position());
+        return loses && view.before(ending.foundMs() + PATIENCE_MS) ? Optional.empty() : heard.or(() -> best);
+    }
+
+    private static boolean isHeard(View view, Contender other) {
+        PeerState peer = view.state.peers().get(other.name());
+        return peer != null && view.nowMs - peer.heardMs() <= view.state.pulse().leaseMs();
     }
 
     /** Why a member is not named as the successor of a server that ended. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param role what its server is, not what it should be
  * @param position flushed (primary) or received and flushed (standby); null when not known
  * @param replayed as far as it has replayed, null on a primary or when not known
+ * @param reach how far its data reaches, told while it knows of no cluster; null when not known
  * @param following the member it streams from, or null
  * @param obstacle why it may not lead, a sentence; null when it may
  * @param permitMs how long its permit still reaches, 0 without one
@@ -31,6 +32,7 @@ public record MemberReport(
         @Nullable String systemIdentifier,
         @Nullable WalPosition position,
         @Nullable WalPosition replayed,
+        @Nullable Reach reach,
         @Nullable MemberName following,
         boolean streaming,
         int priority,

@@ -32,7 +32,9 @@ final class Notices {
     private static final int FOREIGN_SYSTEM_STOPS = 109;
     private static final int FOREIGN_SYSTEM = 110;
     private static final int START_PRIMARY = 128;
+    private static final int AHEAD = 136;
     private static final int STORE_PAUSE = 203;
+    private static final int NOT_FROM_THIS_DATA = 213;
     private static final int RELEASE = 222;
     private static final int NOT_FIT = 243;
     private static final int NO_CANDIDATE = 307;
@@ -74,8 +76,16 @@ final class Notices {
                                 "reason",
                                 String.valueOf(Objects.requireNonNull(turn.data).problem())));
             case FOREIGN_SYSTEM_STOPS, FOREIGN_SYSTEM -> dataRefused(turn, Fitness.foreign(view));
+            case AHEAD ->
+                turn.log(
+                        EventCode.DATA_AHEAD,
+                        Map.of("holder", String.valueOf(view.record().holder().memberOrNull())));
             case NO_CANDIDATE -> mayNotLead(turn, view);
+            case NOT_FROM_THIS_DATA -> tagged(turn, view);
             case NOT_FIT -> {
+                if (!formsHere(view)) {
+                    tagged(turn, view);
+                }
                 if (view.hasRecord() && !(view.record().holder() instanceof Holder.Held)) {
                     mayNotLead(turn, view);
                 }
@@ -117,6 +127,19 @@ final class Notices {
         if (view.sawHolder() && turn.data != null) {
             String obstacle = Fitness.obstacle(view);
             failoverRefused(turn, obstacle == null ? "it does not vote" : obstacle);
+        }
+    }
+
+    /** Another member that is here has begun to form the cluster. */
+    private static boolean formsHere(View view) {
+        MemberName holder = view.hasRecord() ? view.record().holder().memberOrNull() : null;
+        PeerState peer = holder == null ? null : view.state.peers().get(holder);
+        return peer != null && peer.connected();
+    }
+
+    private static void tagged(Turn turn, View view) {
+        if (Reforming.onlyTagged(view)) {
+            failoverRefused(turn, "it is tagged nofailover, and the cluster would be formed again from its data");
         }
     }
 
@@ -172,6 +195,25 @@ final class Notices {
         if (counted && !now.missing().isEmpty() && !now.missing().equals(before.missing())) {
             turn.log(EventCode.FAILSAFE_MISSING, Map.of("members", names(now.missing())));
         }
+    }
+
+    /** A cluster whose record was lost goes on from this member's data. */
+    static void formedAgain(Turn turn, View view) {
+        List<String> compared = view.state.peers().values().stream()
+                .filter(PeerState::connected)
+                .filter(peer -> !Reforming.ofAnotherSystem(view, peer))
+                .map(peer -> peer.peer().name())
+                .filter(name -> !Reforming.unseen(view).contains(name))
+                .map(MemberName::value)
+                .toList();
+        Reach reach = Reforming.reach(view);
+        turn.log(
+                EventCode.FORMED_AGAIN,
+                Map.of(
+                        "position",
+                        reach == null ? "unknown" : reach.position().toString(),
+                        "members",
+                        compared.isEmpty() ? "none" : String.join(", ", compared)));
     }
 
     /** A cold start went on: these voters' data was not seen. */

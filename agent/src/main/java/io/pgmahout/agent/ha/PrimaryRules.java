@@ -3,6 +3,7 @@ package io.pgmahout.agent.ha;
 import static io.pgmahout.agent.ha.Rule.act;
 import static io.pgmahout.agent.ha.Rule.rest;
 
+import io.pgmahout.agent.model.DataId;
 import java.util.List;
 import java.util.Objects;
 
@@ -31,12 +32,13 @@ final class PrimaryRules {
             act(
                     121,
                     "adopt",
-                    "This member forms the cluster from the data directory it was given.",
+                    "This member forms the cluster from the data directory it was given, or that was promoted by hand.",
                     view -> view.leads()
                             && !view.identified()
                             && view.state.data() != null
-                            && view.state.data().branches().isEmpty(),
-                    view -> new ServerAction.Adopt(view.nextDataId(), view.term())),
+                            && (view.state.data().branches().isEmpty()
+                                    || view.state.data().promotedByHand()),
+                    view -> new ServerAction.Adopt(adopted(view), view.term())),
             act(
                     122,
                     "furnish",
@@ -70,12 +72,14 @@ final class PrimaryRules {
             act(
                     127,
                     "start-to-promote",
-                    "This member took the term but its server is stopped as a standby, or its promotion was cut off: it"
-                            + " is started as a standby and then promoted.",
+                    "This member took the term but its server is stopped as a standby, or its promotion was cut off, or"
+                            + " the cluster is formed again: it is started as a standby and then promoted.",
                     view -> view.leads()
                             && view.serverGone()
                             && view.state.data() != null
-                            && (view.state.data().standbyFiles() || Promotion.cutOff(view)),
+                            && (view.state.data().standbyFiles()
+                                    || Promotion.cutOff(view)
+                                    || FormedAgain.leavesBranch(view)),
                     view -> new ServerAction.StartStandby(null, List.of())),
             act(
                     128,
@@ -95,6 +99,12 @@ final class PrimaryRules {
             rest(130, "lead", "This member holds the term and its server is primary.", View::leads));
 
     private PrimaryRules() {}
+
+    /** What was managed before keeps its id: cut off in between, it would be taken for what was there before. */
+    private static DataId adopted(View view) {
+        DataFacts data = Objects.requireNonNull(view.state.data());
+        return data.promotedByHand() && data.data() != null ? data.data() : view.nextDataId();
+    }
 
     private static boolean permitted(View view) {
         return view.state.permit().touched() && view.state.permit().deadlineMs() > view.nowMs;

@@ -90,7 +90,7 @@ final class RebuildingRules {
                     "diverged-waits",
                     "The data does not fit the cluster's history, and no primary is there to repair it from.",
                     view -> view.serverGone()
-                            && (view.lineage() == Lineage.CONFLICTING
+                            && (view.lineage() == Lineage.CONFLICTING && !(view.needsWord() && overridden(view))
                                     || view.lineage() == Lineage.DIVERGED && !overridden(view))
                             && view.record().holder() instanceof Holder.Held),
             act(
@@ -99,6 +99,7 @@ final class RebuildingRules {
                     "The standby does not start: the primary's data is cloned.",
                     view -> view.serverGone()
                             && view.state.failures().unstartable()
+                            && !Ahead.forkUnknown(view)
                             && view.livingSource().isPresent(),
                     RebuildingRules::cloneOfSource));
 

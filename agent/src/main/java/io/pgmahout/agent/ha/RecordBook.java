@@ -69,8 +69,14 @@ record RecordBook(
         return absentMs >= 0;
     }
 
-    RecordBook absentSeen(long nowMs) {
-        long since = absent() ? absentMs : nowMs;
+    /** Whether the store was asked so lately that nobody has led and renewed by what was in it meanwhile. */
+    boolean knownUntil(long ms) {
+        return ms - confirmedMs <= POLL_MS;
+    }
+
+    /** @param unbroken whether it was asked often enough since the last read that found none */
+    RecordBook absentSeen(long nowMs, boolean unbroken) {
+        long since = absent() && unbroken ? absentMs : nowMs;
         return new RecordBook(
                 known, since, changedMs, heldMs, confirmedMs, readId, readSentMs, stale, retryMs, lostMs, writesFail);
     }

@@ -33,6 +33,7 @@ final class RecordEvents {
             storeAnswered(turn);
         }
         long sentMs = turn.book.readSentMs();
+        boolean unbroken = turn.book.knownUntil(sentMs);
         // A store that shows older versions than before answers every write with a conflict: not to be asked without
         // end.
         turn.book = turn.book.confirmed(sentMs, isOlder(turn, event.stored()) ? turn.nowMs + RETRY_MS : turn.nowMs);
@@ -40,7 +41,7 @@ final class RecordEvents {
             if (turn.view().hasRecord() && !turn.book.absent()) {
                 turn.log(EventCode.RECORD_GONE, Map.of());
             }
-            turn.book = turn.book.absentSeen(turn.nowMs);
+            turn.book = turn.book.absentSeen(turn.nowMs, unbroken);
         } else {
             turn.book = turn.book.present();
             seen(turn, event.stored());
@@ -204,12 +205,20 @@ final class RecordEvents {
                     event(pending, ledBefore, view), Map.of("write", pending.purpose(), "version", version.toString()));
         }
         if (!ledBefore && view.isHolder()) {
+            if (begins(pending) && Reforming.ofCluster(before) && FormedAgain.isFormedAgain(view)) {
+                Notices.formedAgain(turn, before);
+            }
             Notices.unseen(turn, unseen);
             if (leftOut != null) {
                 turn.log(EventCode.WAL_LEFT_OUT, leftOut);
             }
         }
         commands(turn, pending);
+    }
+
+    /** An attempt to form the cluster; a new agent that goes on with one is none. */
+    private static boolean begins(Pending pending) {
+        return pending.purpose().equals("form") || pending.purpose().equals("take over: dead bootstrap");
     }
 
     private static EventCode event(Pending pending, boolean ledBefore, View view) {

@@ -31,6 +31,7 @@ final class Reports {
                 view.systemIdentifier().orElse(null),
                 view.position(),
                 replayed(view),
+                Reforming.reach(view),
                 server == null ? null : server.following(),
                 server != null && server.streaming(),
                 view.self().priority(),
@@ -108,6 +109,7 @@ final class Reports {
                 || !java.util.Objects.equals(before.obstacle(), now.obstacle())
                 || !before.termSeen().equals(now.termSeen())
                 || !before.promised().equals(now.promised())
+                || !java.util.Objects.equals(before.reach(), now.reach())
                 || (before.position() == null) != (now.position() == null);
     }
 }

@@ -38,6 +38,9 @@ final class ServerEvents {
             turn.ending = null;
             turn.failures = turn.failures.anotherGate();
         }
+        if (!gate.gone()) {
+            turn.rest = null;
+        }
         if (turn.server != null && (turn.server.launch() != gate.launch() || gate.gone())) {
             turn.server = null;
         }
@@ -179,6 +182,9 @@ final class ServerEvents {
             promotionFailed(turn);
         } else if (action instanceof ServerAction.FindEnd && turn.ending != null) {
             turn.ending = turn.ending.found(event.position(), turn.nowMs);
+        } else if (action instanceof ServerAction.FindEnd && turn.data != null) {
+            turn.rest = Rest.after(turn.rest, turn.data.data(), event.position());
+            turn.failures = event.position() == null ? turn.failures.pause(turn.nowMs) : turn.failures;
         } else if (action instanceof ServerAction.SecureWal) {
             Salvage.secured(turn, event);
         } else if (action instanceof ServerAction.TakeWal take) {

@@ -153,6 +153,9 @@ final class Takeover {
 
     /** The voters whose data may be newer and was not seen, when this member takes the term at a cold start. */
     static List<MemberName> overlooked(View view, String purpose) {
+        if (purpose.equals("form") || purpose.equals("take over: dead bootstrap")) {
+            return Reforming.ofCluster(view) ? Reforming.unseen(view) : List.of();
+        }
         boolean asked = purpose.equals("take over: quorum") || purpose.equals("take over: timed out");
         boolean warm = view.sawHolder() || promisersSawHolder(view);
         boolean left = purpose.equals("take over: released")

@@ -52,6 +52,9 @@ final class Turn {
     @Nullable
     WalPosition lastPosition;
 
+    @Nullable
+    Rest rest;
+
     boolean furnished;
     Failures failures;
     MemberLease lease;
@@ -87,6 +90,7 @@ final class Turn {
         ending = state.ending();
         offer = state.offer();
         lastPosition = state.lastPosition();
+        rest = state.rest();
         furnished = state.furnished();
         failures = state.failures();
         lease = state.lease();
@@ -134,6 +138,7 @@ final class Turn {
                 ending,
                 offer,
                 lastPosition,
+                rest,
                 furnished,
                 failures,
                 lease,

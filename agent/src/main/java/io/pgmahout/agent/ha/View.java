@@ -217,6 +217,7 @@ final class View {
     boolean deadBootstrap() {
         DataFacts data = state.data();
         if (!foreignSystem()
+                || knewItsCluster()
                 || data == null
                 || data.branches().size() != 1
                 || record().history().isEmpty()) {
@@ -224,6 +225,12 @@ final class View {
         }
         Term made = data.branches().get(Timeline.FIRST);
         return made != null && made.compareTo(record().history().getFirst().term()) < 0;
+    }
+
+    /** Whether the data that lies here is of a cluster that was there when this member last saw it. */
+    boolean knewItsCluster() {
+        return systemIdentifier().isPresent()
+                && systemIdentifier().get().equals(state.voter().system());
     }
 
     Optional<String> systemIdentifier() {
@@ -277,10 +284,36 @@ final class View {
             return Lineage.of(record().history(), data.branches(), server.timeline(), server.flushed());
         }
         Lineage lineage = Lineage.of(record().history(), data.branches(), data.timeline(), data.cleanEnd());
+        if (lineage == Lineage.CURRENT && madeByHand(data)) {
+            return Lineage.CONFLICTING;
+        }
         // A stopped standby may hold more than its control file says: it is started, and asked.
         return lineage == Lineage.DIVERGED && data.standbyFiles() && data.cleanEnd() == null && onKnownBranch(data)
                 ? Lineage.UNKNOWN
                 : lineage;
+    }
+
+    /**
+     * Whoever holds the term made the current branch. A directory that is on it and is no standby's was promoted by somebody
+     * else, to a timeline of the same id, when the branch had been written down to be followed; but for the holder's own, on a
+     * volume that came here.
+     */
+    private boolean madeByHand(DataFacts data) {
+        return !data.standbyFiles()
+                && !isHolder()
+                && record().holder() instanceof Holder.Held held
+                && !held.member().equals(self().name())
+                && (data.data() == null || !data.data().equals(held.data()));
+    }
+
+    /** Whether only a person can say that the stopped server's directory is on the current branch. */
+    boolean needsWord() {
+        DataFacts data = state.data();
+        return data != null
+                && hasRecord()
+                && state.server() == null
+                && madeByHand(data)
+                && Lineage.of(record().history(), data.branches(), data.timeline(), data.cleanEnd()) == Lineage.CURRENT;
     }
 
     /** The data went where the cluster's history did not: nobody should read it, and it is rebuilt. */

@@ -115,6 +115,17 @@ public enum EventCode {
                     + " at once. Where all members' data is lost, no cluster is formed before the state directories are"
                     + " moved away: see operations.",
             Field.REASON),
+    DATA_AHEAD(
+            Level.ERROR,
+            "This member's data goes further than that from which the cluster was formed again: it is left as it is.",
+            "Compare it with the primary's. Then give it up with reinit, or form the cluster from it: see operations.",
+            Field.HOLDER),
+    FORMED_AGAIN(
+            Level.WARN,
+            "The record had been lost: the cluster is formed again from this member's data, the newest that was seen.",
+            "Bring the members that are not named: one whose data goes further tells DATA_AHEAD.",
+            Field.POSITION,
+            Field.MEMBERS),
     DATA_UNSEEN(
             Level.WARN,
             "A cold start went on without members whose data was not seen.",
@@ -282,6 +293,7 @@ public enum EventCode {
         NEW_TERM("newTerm", Type.NUMBER, "The term that was taken."),
         OBJECT("object", Type.TEXT, "The object of Kubernetes."),
         PEER("peer", Type.TEXT, "The other member."),
+        POSITION("position", Type.TEXT, "How far the data reaches."),
         QUESTION("question", Type.TEXT, "The question that the decision table answered."),
         REASON("reason", Type.TEXT, "Why."),
         RECOVERING("recovering", Type.FLAG, "Whether it came up as a standby."),

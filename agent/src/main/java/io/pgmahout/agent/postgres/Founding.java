@@ -3,10 +3,12 @@ package io.pgmahout.agent.postgres;
 import io.pgmahout.agent.ha.DataFacts;
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.Timeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -71,7 +73,9 @@ final class Founding {
             throw ActionFailed.refused("the directory is a standby's or a restore's: only a primary's can be adopted");
         }
         ControlFile control = ControlFile.read(site.data());
-        site.put(new DataNote(data, control.systemIdentifier(), Map.of(control.timeline(), term), true, true));
+        Map<Timeline, Term> branches = new HashMap<>(facts.branches());
+        branches.put(control.timeline(), term);
+        site.put(new DataNote(data, control.systemIdentifier(), branches, true, true));
         site.writeSettings(null);
         // In this order: cut off in between it is still a directory to be adopted, not a former one.
         site.notes().placed(data);

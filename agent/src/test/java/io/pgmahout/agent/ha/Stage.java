@@ -43,6 +43,7 @@ final class Stage {
             StoryMember member = add(name);
             boolean primary = name.equals(names.getFirst());
             member.server.hold(HISTORY, END, !primary);
+            member.disk = member.disk.knows(StoryServer.SYSTEM);
             member.server.run(primary);
             member.server.following = primary ? null : new MemberName(names.getFirst());
             member.server.permitMs = primary ? story.nowMs + 10_000 : 0;
@@ -84,14 +85,17 @@ final class Stage {
         return member;
     }
 
-    /** {@code member d [nofailover] [guest] [adopter] [priority=5] [lease=750] [promised=3]}: no agent yet, an empty directory. */
+    /** {@code member d [nofailover] [guest] [adopter] [priority=5] [lease=750] [promised=3] [knows=7000]}: no agent yet, an empty directory. */
     void member(Script.Line line) {
         StoryMember member = add(line.word(0));
         member.nofailover = line.says("nofailover");
         member.forms = line.says("guest") ? Forms.NEVER : line.says("adopter") ? Forms.FROM_DATA : Forms.ANYHOW;
         member.priority = (int) line.number("priority", 0);
         member.disk = new VoterFile(
-                new VoterId("v-" + line.word(0)), new Term(line.number("promised", 0)), line.number("lease", 750));
+                new VoterId("v-" + line.word(0)),
+                new Term(line.number("promised", 0)),
+                line.number("lease", 750),
+                line.options().get("knows"));
         server(line);
     }
 
@@ -150,12 +154,16 @@ final class Stage {
         StoryServer server = member.server;
         switch (key) {
             case "end" -> server.flushed = Lsn.parse(value);
+            case "data" -> server.data = new DataId(value);
+            case "begins" -> server.branchStart = Lsn.parse(value);
             case "content" -> {
                 server.content = DataFacts.Content.valueOf(value.toUpperCase(Locale.ROOT));
                 server.problem = server.content == DataFacts.Content.FOREIGN ? "it is owned by root" : null;
             }
             case "system" -> server.system = value;
             case "timeline" -> server.timeline = new Timeline(Integer.parseInt(value));
+            case "controls" -> server.controls = new Timeline(Integer.parseInt(value));
+            case "never" -> server.neverMade = new Timeline(Integer.parseInt(value));
             case "next" -> server.next = new Timeline(Integer.parseInt(value));
             case "following" -> server.following = value.equals("none") ? null : new MemberName(value);
             case "problem" -> server.sourceProblem = value;
@@ -171,6 +179,7 @@ final class Stage {
         server.branches.clear();
         if (!text.equals("none")) {
             server.note(history(text));
+            server.data = server.data == null ? new DataId("d-" + server.name) : server.data;
         }
     }
 

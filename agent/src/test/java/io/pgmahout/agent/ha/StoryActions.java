@@ -88,8 +88,7 @@ final class StoryActions {
                 server.standbyFiles = false;
                 server.following = null;
                 server.streaming = false;
-                server.branchStart = server.flushed;
-                server.timeline = made;
+                server.begins(made);
                 server.branches.put(promote.timeline(), promote.term());
                 return made.equals(promote.timeline()) ? null : "it made timeline " + made;
             }

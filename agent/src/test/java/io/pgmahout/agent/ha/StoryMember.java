@@ -67,7 +67,7 @@ final class StoryMember {
     StoryMember(MemberName name) {
         this.name = name;
         server = new StoryServer(name);
-        disk = new VoterFile(new VoterId("v-" + name), Term.NONE, 750);
+        disk = new VoterFile(new VoterId("v-" + name), Term.NONE, 750, null);
     }
 
     boolean lives() {

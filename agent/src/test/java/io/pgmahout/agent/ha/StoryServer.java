@@ -49,7 +49,12 @@ final class StoryServer {
     @Nullable
     Timeline timeline;
 
+    /** Of the control file of a stopped standby that has replayed little of its timeline. */
+    @Nullable
+    Timeline controls;
+
     final SortedMap<Timeline, Term> branches = new TreeMap<>((a, b) -> Integer.compare(a.id(), b.id()));
+    private final Map<Timeline, Lsn> starts = new HashMap<>();
     Lsn flushed = Lsn.ZERO;
     Lsn branchStart = Lsn.ZERO;
     boolean clean;
@@ -61,6 +66,10 @@ final class StoryServer {
 
     /** The gate has not looked yet whether it is writable. */
     boolean unlooked;
+
+    /** Its branch was written down for a promotion that never came about: the history file does not name it. */
+    @Nullable
+    Timeline neverMade;
 
     /** Receives nothing although it streams. */
     boolean lags;
@@ -94,7 +103,30 @@ final class StoryServer {
     }
 
     void note(List<Branch> history) {
-        history.forEach(branch -> branches.put(branch.timeline(), branch.term()));
+        history.forEach(branch -> {
+            branches.put(branch.timeline(), branch.term());
+            if (branch.start() != null) {
+                starts.put(branch.timeline(), branch.start());
+            }
+        });
+    }
+
+    /** From here on it writes another timeline. */
+    void begins(Timeline made) {
+        timeline = made;
+        branchStart = flushed;
+        starts.put(made, flushed);
+    }
+
+    /** Where its timeline and those before it begin, as the history file says. */
+    private Map<Timeline, Lsn> starts() {
+        Map<Timeline, Lsn> all = new HashMap<>();
+        Timeline own = timeline == null ? Timeline.FIRST : timeline;
+        branches.keySet().stream()
+                .filter(noted -> noted.id() < own.id() && !noted.equals(neverMade))
+                .forEach(noted -> all.put(noted, starts.getOrDefault(noted, Lsn.ZERO)));
+        all.put(own, branchStart);
+        return all;
     }
 
     void run(boolean asPrimary) {
@@ -169,7 +201,15 @@ final class StoryServer {
             return new DataFacts(content, "it is empty", null, null, null, Map.of(), null, false, false);
         }
         return new DataFacts(
-                content, problem, system, data, timeline, branches, clean ? flushed : null, standbyFiles, keptAside);
+                content,
+                problem,
+                system,
+                data,
+                controls == null ? timeline : controls,
+                branches,
+                clean ? flushed : null,
+                standbyFiles,
+                keptAside);
     }
 
     @Nullable
@@ -195,9 +235,7 @@ final class StoryServer {
                 timeline == null ? Timeline.FIRST : timeline,
                 knowsPosition ? flushed : null,
                 standbyFiles ? flushed : null,
-                standbyFiles || !tellsStart
-                        ? Map.of()
-                        : Map.of(timeline == null ? Timeline.FIRST : timeline, branchStart),
+                standbyFiles || !tellsStart ? Map.of() : starts(),
                 standbyFiles ? nextTimeline() : null,
                 following,
                 streaming,

@@ -87,6 +87,7 @@ final class Strangers {
                 system.equals("none") ? null : system,
                 at,
                 at,
+                reach(line),
                 following == null ? null : new MemberName(following),
                 line.says("streaming"),
                 (int) line.number("priority", 0),
@@ -97,6 +98,12 @@ final class Strangers {
                 line.says("unfit") ? "it is tagged nofailover" : null,
                 "160 stream");
         story.event(story.member(line.word(1)), new Event.Received(from, new Message.Report(report)));
+    }
+
+    /** {@code reach=3:2:0/5000 [reach-primary]}: told while there is no cluster. */
+    private static @Nullable Reach reach(Script.Line line) {
+        WalPosition position = position(line.options().get("reach"));
+        return position == null ? null : new Reach(position, line.says("reach-primary"));
     }
 
     void ask(Script.Line line) {

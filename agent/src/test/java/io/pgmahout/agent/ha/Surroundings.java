@@ -61,12 +61,15 @@ final class Surroundings {
             }
             case Effect.Send send -> links.send(member, List.of(send));
             case Effect.Persist persist -> {
-                story.tell(
-                        member.name,
-                        "writes down: promised %s, greatest lease %d"
-                                .formatted(
-                                        persist.file().promised(),
-                                        persist.file().greatestLeaseMs()));
+                VoterFile file = persist.file();
+                boolean votes = file.system() == null || !file.equals(member.disk.knows(file.system()));
+                tellIf(
+                        votes || story.shown.contains("memory"),
+                        member,
+                        votes
+                                ? "writes down: promised %s, greatest lease %d"
+                                        .formatted(file.promised(), file.greatestLeaseMs())
+                                : "writes down: its data is of cluster " + file.system());
                 whenFree(member, "disk", effect);
             }
             case Effect.SetPermit permit -> {

@@ -50,7 +50,7 @@ final class HistoryTest {
     private static final AgentState STATE = Core.start(
             new Self("demo", M1, "a", "h:1", "h:2", 100, false, Forms.ANYHOW),
             Tuning.DEFAULT,
-            new VoterFile(new VoterId("v"), Term.NONE, 0),
+            VoterFile.fresh(new VoterId("v")),
             new Now(0));
 
     private final Tracing tracing = new Tracing();

@@ -220,6 +220,10 @@ final class Actions {
                 end(act, Outcome.REFUSED, "receiving was stopped meanwhile", null);
                 return;
             }
+            if (!complete()) {
+                end(act, Outcome.FAILED, "its data is gone", null);
+                return;
+            }
             if (machine.contradicts(branches)) {
                 end(act, Outcome.REFUSED, "its timeline is of another term", null);
                 return;
@@ -256,6 +260,7 @@ final class Actions {
             });
             return;
         }
+        world.invariants.replaced(machine);
         disk.content = DataFacts.Content.TORN;
         transfer(act, from, ms(200, 1_500), data, branches);
     }
@@ -270,6 +275,8 @@ final class Actions {
             refuse(act, Outcome.REFUSED, "not what it was");
             return;
         }
+        world.invariants.replaced(machine);
+        machine.reinitAsked = false;
         disk.giveUpVolume();
         disk.keptAside |= disk.complete() || disk.content == DataFacts.Content.TORN;
         disk.content = DataFacts.Content.TORN;

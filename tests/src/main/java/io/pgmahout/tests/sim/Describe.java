@@ -3,6 +3,7 @@ package io.pgmahout.tests.sim;
 import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.ha.Event;
 import io.pgmahout.agent.ha.GateFacts;
+import io.pgmahout.agent.ha.MemberReport;
 import io.pgmahout.agent.ha.Message;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Holder;
@@ -186,5 +187,30 @@ final class Describe {
                 .sorted()
                 .toList()
                 .toString();
+    }
+
+    static MemberReport withoutReach(MemberReport told) {
+        return new MemberReport(
+                told.name(),
+                told.voter(),
+                told.incarnation(),
+                told.address(),
+                told.adminAddress(),
+                told.role(),
+                told.server(),
+                told.data(),
+                told.systemIdentifier(),
+                told.position(),
+                told.replayed(),
+                null,
+                told.following(),
+                told.streaming(),
+                told.priority(),
+                told.nofailover(),
+                told.termSeen(),
+                told.promised(),
+                told.permitMs(),
+                told.obstacle(),
+                told.rule());
     }
 }

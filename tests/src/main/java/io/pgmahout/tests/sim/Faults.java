@@ -39,7 +39,8 @@ final class Faults {
         DATA_LOST,
         DATA_BROKEN,
         ALL_AGENTS_CRASH,
-        ALL_MACHINES_CRASH
+        ALL_MACHINES_CRASH,
+        RECORD_LOST
     }
 
     Faults(World world) {
@@ -82,7 +83,7 @@ final class Faults {
             case SERVER_CRASHES_AHEAD -> crashAhead(machine);
             case TAKING_CUT_OFF -> cutTakingOff(machine);
             case MACHINE_FREEZES -> machine.freeze(dice.skewedUs(50, 12_000));
-            case MACHINE_CRASHES -> crash(machine, longUs);
+            case MACHINE_CRASHES -> crash(machine, longUs, 0.25);
             case GATE_CRASHES -> machine.gate.crash();
             case GATE_TERMINATES -> machine.gate.terminate();
             case ONE_WAY_CUT -> cut(machine, dice.pick(world.machines), false, longUs);
@@ -102,7 +103,8 @@ final class Faults {
             case DATA_LOST -> strand(machine, true);
             case DATA_BROKEN -> strand(machine, false);
             case ALL_AGENTS_CRASH -> world.machines.forEach(other -> other.agent.crash());
-            case ALL_MACHINES_CRASH -> world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000)));
+            case ALL_MACHINES_CRASH -> world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000), 0.25));
+            case RECORD_LOST -> loseRecord();
         }
     }
 
@@ -152,14 +154,26 @@ final class Faults {
         return dice.chance(0.4) ? dice.msToUs(16_000, 50_000) : us;
     }
 
-    private void crash(Machine machine, long us) {
+    /** Nobody has a copy: the cluster is to form again from what lies on the disks. Volumes come late, or are lost. */
+    private void loseRecord() {
+        boolean complete = world.machines.stream().allMatch(machine -> machine.disk.complete());
+        if (!complete || !world.store.canDelete()) {
+            return;
+        }
+        world.tally.count("record lost with every member down");
+        world.machines.forEach(machine -> crash(machine, dice.skewedUs(500, 20_000), 0.5));
+        world.store.delete();
+    }
+
+    /** @param away how likely it is that the volume is not there at the boot */
+    private void crash(Machine machine, long us, double away) {
         machine.crash();
         later(us, () -> {
             // What the mutation is about is rare otherwise.
             boolean often = world.mutation == Mutation.FORMER_DATA_COUNTS;
-            if (dice.chance(often ? 0.9 : 0.25)) {
+            if (dice.chance(often ? 0.9 : away)) {
                 machine.disk.goAway();
-                boolean late = dice.chance(often ? 0.9 : 0.3);
+                boolean late = dice.chance(often ? 0.9 : away > 0.25 ? 0.6 : 0.3);
                 later(late ? dice.msToUs(31_000, 60_000) : dice.skewedUs(500, 30_000), () -> bringVolume(machine));
             }
             machine.boot();

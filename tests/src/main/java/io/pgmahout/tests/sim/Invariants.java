@@ -4,14 +4,19 @@ import io.pgmahout.agent.ha.Message;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.model.WalPosition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold after every event, whatever goes wrong. Breaking one throws a {@link Violation}. */
 final class Invariants {
+    /** Who was there for so long has been heard of. */
+    private static final long PRESENT_US = 20_000_000;
+
     private final World world;
     private final Term[] promised;
     /** For each member and term: until when an acknowledgement still counts for the primary, in virtual time. */
@@ -24,6 +29,17 @@ final class Invariants {
     private Wal.@Nullable Tip acknowledged;
     /** Flushed by every member at some time: no primary may ever lack it. */
     private Wal.@Nullable Tip universal;
+    /** Of the first server that the present cluster was formed from; null before. */
+    private @Nullable Formed formed;
+
+    private @Nullable String identifier;
+    /** The record is that of a cluster that is not there yet. */
+    private boolean unformed;
+
+    private final long[] presentSinceUs;
+
+    /** Where a cluster began. */
+    private record Formed(Wal.Tip tip, WalPosition from, int lastWal) {}
 
     Invariants(World world, int members) {
         this.world = world;
@@ -33,6 +49,7 @@ final class Invariants {
             countedUntilUs.add(new TreeMap<>());
         }
         handedOver = new Wal.Tip[members];
+        presentSinceUs = new long[members];
     }
 
     /** Never two writers, but for the documented bounds. */
@@ -95,9 +112,13 @@ final class Invariants {
     }
 
     /** A compare-and-set is applied, over what was stored last. */
-    void recordWritten(Machine machine, @Nullable ClusterRecord old, ClusterRecord next) {
+    void recordWritten(Machine machine, @Nullable ClusterRecord old, ClusterRecord next, boolean creates) {
+        identified(machine, next);
         if (old == null) {
             return;
+        }
+        if (creates && next.systemIdentifier() == null) {
+            formedAgain(machine);
         }
         String by = machine + " writes " + Describe.record(next) + " over " + Describe.record(old);
         if (!next.term().atLeast(old.term())) {
@@ -108,9 +129,6 @@ final class Invariants {
                         && former.member().equals(held.member()));
         if (changes && next.term().equals(old.term())) {
             throw new Violation("terms grow with the holder", by);
-        }
-        if (old.systemIdentifier() != null && !old.systemIdentifier().equals(next.systemIdentifier())) {
-            throw new Violation("one system identifier", by);
         }
         if (next.term().equals(old.term()) && next.renewal() <= old.renewal()) {
             throw new Violation("renewals grow", by);
@@ -128,6 +146,61 @@ final class Invariants {
         if (changes) {
             world.tally.count("holder changes");
         }
+    }
+
+    /** A cluster that is formed again goes on from where the data of its first server ends now. */
+    private void identified(Machine machine, ClusterRecord next) {
+        String system = next.systemIdentifier();
+        if (system == null) {
+            formed = null;
+        } else if (identifier != null && !identifier.equals(system)) {
+            throw new Violation("one system identifier", machine + " writes " + Describe.record(next));
+        } else if (unformed && identifier != null) {
+            formed = new Formed(machine.disk.tip(), Objects.requireNonNull(machine.position()), world.lastWal());
+        }
+        unformed = system == null;
+        identifier = system == null ? identifier : system;
+    }
+
+    /** Of those that were there all the time, nobody has more. */
+    private void formedAgain(Machine machine) {
+        world.tally.count("formed again" + (machine.disk.standbySignal ? " from a standby's data" : ""));
+        WalPosition position = machine.position();
+        for (Machine other : world.machines) {
+            WalPosition theirs = other.position();
+            boolean newer = theirs != null && position != null && theirs.compareTo(position) > 0;
+            if (newer && world.nowUs() - presentSinceUs[other.index] > PRESENT_US) {
+                throw new Violation(
+                        "formed from the newest", machine + " at " + position + ", " + other + " at " + theirs);
+            }
+            if (newer) {
+                world.tally.count("bound: formed again without the newest");
+            }
+        }
+    }
+
+    /** A directory is about to be rewound or cloned over: not one that went on where the cluster was formed without it. */
+    void replaced(Machine machine) {
+        WalPosition position = machine.position();
+        if (formed == null || position == null || machine.reinitAsked || !machine.disk.complete()) {
+            return;
+        }
+        Wal.Tip tip = machine.disk.tip();
+        boolean before = tip.wal().id <= formed.lastWal();
+        boolean more = position.compareTo(formed.from()) > 0;
+        if (before && more && !formed.tip().contains(tip)) {
+            throw new Violation("newer data is kept", machine + " at " + position + ", formed from " + formed.from());
+        }
+    }
+
+    private static boolean isPresent(World world, Machine machine) {
+        return machine.agent.listens()
+                && machine.disk.complete()
+                && !machine.disk.broken
+                && world.store.reaches(machine)
+                && world.machines.stream()
+                        .allMatch(
+                                other -> other == machine || !other.runs() || world.network.open(machine, other, true));
     }
 
     /** A holder that took over may lack what its predecessor acknowledged last; it has nothing of that to hand over. */
@@ -185,6 +258,15 @@ final class Invariants {
 
     /** Finds what every member has; called now and then. */
     void survey() {
+        for (Machine machine : world.machines) {
+            if (!isPresent(world, machine)) {
+                presentSinceUs[machine.index] = world.nowUs();
+            }
+        }
+        findUniversal();
+    }
+
+    private void findUniversal() {
         Wal.Tip common = null;
         for (Machine machine : world.machines) {
             Wal.Tip tip = machine.disk.flushed;

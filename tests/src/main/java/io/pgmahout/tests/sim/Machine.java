@@ -45,6 +45,9 @@ final class Machine {
     /** Until then a writer here is within a documented bound. */
     long graceUntilUs = -1;
 
+    /** People gave its data up. */
+    boolean reinitAsked;
+
     private int failedStarts;
     private int untriedStarts;
 
@@ -55,7 +58,7 @@ final class Machine {
         this.index = index;
         this.name = new MemberName("n" + (index + 1));
         this.clock = clock;
-        voterFile = new VoterFile(new VoterId("v" + (index + 1)), Term.NONE, 0);
+        voterFile = VoterFile.fresh(new VoterId("v" + (index + 1)));
         gate = new SimGate(this);
         server = new SimServer(this);
         agent = new SimAgent(this);

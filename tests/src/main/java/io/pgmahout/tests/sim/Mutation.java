@@ -54,6 +54,8 @@ enum Mutation {
     FAILSAFE_NOT_OWED(6_000),
     /** A voter that is out of reach is taken to have granted F: the holder goes on although one of them may lead. */
     FAILSAFE_WITHOUT_ONE(6_000),
+    /** Nobody is told how far data reaches in which no server runs. */
+    REACH_UNTOLD(3_000),
     /** A rewind leaves the directory as it was and says that it is done. */
     REWIND_DOES_NOTHING(600);
 

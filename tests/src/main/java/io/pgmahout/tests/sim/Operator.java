@@ -87,6 +87,20 @@ final class Operator {
         world.agenda.at(world.nowUs() + 2_000_000, () -> overrideUntil(untilUs, led ? 0 : idle + 1));
     }
 
+    /** Gives up what lies with a member whose data goes further than that from which the cluster was formed again. */
+    void giveUpUntil(long untilUs) {
+        if (world.nowUs() >= untilUs) {
+            return;
+        }
+        world.machines.stream()
+                .filter(machine -> machine.agent.rules().stream().anyMatch(rule -> rule.contains(" 136 ")))
+                .forEach(machine -> {
+                    world.tally.count("data ahead given up");
+                    ask(machine, new Command.Reinitialize("o" + ++asked));
+                });
+        world.agenda.at(world.nowUs() + 10_000_000, () -> giveUpUntil(untilUs));
+    }
+
     /** Then the word that the holder is off, which one that does not vote needs, is no lie. */
     private boolean unheld() {
         ClusterRecord record = world.store.record();
@@ -101,6 +115,7 @@ final class Operator {
 
     private void ask(Machine machine, Command command) {
         world.tally.count("command " + command.getClass().getSimpleName());
+        machine.reinitAsked |= command instanceof Command.Reinitialize;
         if (machine.runs()) {
             machine.agent.command(command);
         }

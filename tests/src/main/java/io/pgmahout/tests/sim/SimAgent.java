@@ -283,7 +283,7 @@ final class SimAgent {
     }
 
     private void send(Effect.Send send) {
-        Message message = send.message();
+        Message message = told(send.message());
         world.invariants.sending(machine, message);
         world.network.send(machine, send.to(), message);
         Machine to = world.machine(send.to());
@@ -297,6 +297,12 @@ final class SimAgent {
                     beat.term(), beat.sequence(), beat.sentMs(), world.tuning.failsafeLeaseMs(), null);
             machine.after(500, () -> deliver(current, new Event.Received(Connection.peer(to), forged)));
         }
+    }
+
+    private Message told(Message message) {
+        return world.mutation == Mutation.REACH_UNTOLD && message instanceof Message.Report report
+                ? new Message.Report(Describe.withoutReach(report.report()))
+                : message;
     }
 
     private void persist(Effect.Persist persist) {

@@ -79,7 +79,7 @@ final class SimStore {
         }
     }
 
-    private boolean reaches(Machine machine) {
+    boolean reaches(Machine machine) {
         return !out && !cutOff[machine.index] && machine.runs();
     }
 
@@ -144,7 +144,7 @@ final class SimStore {
             answer(machine, life, ended, new Event.WriteEnded(id, Outcome.REFUSED, null, "conflict"));
             return;
         }
-        world.invariants.recordWritten(machine, last, write.record());
+        world.invariants.recordWritten(machine, last, write.record(), base == null);
         world.tally.count(ended[0] ? "write applied late" : "write applied");
         if (record == null && deleted) {
             world.tally.count("record made anew");

@@ -85,6 +85,11 @@ final class World {
         return new Wal(++wals, timeline, from == null ? null : from.wal(), from == null ? 0 : from.lsn());
     }
 
+    /** The newest stretch of WAL. */
+    int lastWal() {
+        return wals;
+    }
+
     /** What initdb leaves. */
     void makeCluster(DataDirectory disk) {
         disk.systemIdentifier = Long.toString(7_000_000_000_000_000_000L + ++clusters);
@@ -109,6 +114,7 @@ final class World {
         faults.cease();
         operator.resumeUntil(safetyUs + RECOVERY_US);
         operator.overrideUntil(safetyUs + RECOVERY_US, 0);
+        operator.giveUpUntil(safetyUs + RECOVERY_US);
         recover(safetyUs);
     }
 

@@ -88,6 +88,22 @@ final class KnockingClient implements AutoCloseable {
         return find(server, since).orElseThrow();
     }
 
+    /** The longest time between two answers from then until now. */
+    Duration longestGap(long since) {
+        long[] at = answers().stream()
+                .mapToLong(Answer::nanos)
+                .filter(nanos -> nanos > since)
+                .sorted()
+                .toArray();
+        long longest = 0;
+        long before = since;
+        for (long nanos : at) {
+            longest = Math.max(longest, nanos - before);
+            before = nanos;
+        }
+        return Duration.ofNanos(Math.max(longest, System.nanoTime() - before));
+    }
+
     private Optional<Answer> find(String server, long since) {
         return answers().stream()
                 .filter(answer -> answer.server().equals(server) && answer.begun() > since)

@@ -10,6 +10,8 @@ import io.pgmahout.tests.cluster.ClusterException;
 import io.pgmahout.tests.cluster.Waiting;
 import io.pgmahout.tests.cluster.WritingClient;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -300,6 +302,31 @@ final class Release {
                 .getAsJsonObject("spec")
                 .get("clusterIP")
                 .getAsString();
+    }
+
+    /**
+     * Waits until a new Service leads to the members: who lost the API server, controllers and proxies, looks for it up to
+     * half a minute apart, and Services lead nowhere new before.
+     */
+    void awaitServices() {
+        String probe = name + "-probe";
+        kubectl("create", "service", "clusterip", probe, "--tcp=5432:5432");
+        try {
+            kubectl("set", "selector", "service/" + probe, "pgmahout.io/cluster=" + name);
+            String address = address("probe");
+            Waiting.until("a new Service leads to the members", Limits.BOOT, () -> accepts(address));
+        } finally {
+            kubectl("delete", "service", probe);
+        }
+    }
+
+    private static boolean accepts(String address) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address, 5432), 500);
+            return true;
+        } catch (IOException notYet) {
+            return false;
+        }
     }
 
     /** The pods that are ready behind a Service. */
