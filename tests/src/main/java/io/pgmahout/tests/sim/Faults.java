@@ -14,6 +14,9 @@ final class Faults {
     /** By then a server that ended goes on somewhere. */
     private static final long LONG_ENOUGH_US = 3_000_000;
 
+    /** How often a volume is not there at the boot. */
+    private static final double VOLUME_AWAY = 0.25;
+
     private final World world;
     private final Dice dice;
 
@@ -83,7 +86,7 @@ final class Faults {
             case SERVER_CRASHES_AHEAD -> crashAhead(machine);
             case TAKING_CUT_OFF -> cutTakingOff(machine);
             case MACHINE_FREEZES -> machine.freeze(dice.skewedUs(50, 12_000));
-            case MACHINE_CRASHES -> crash(machine, longUs, 0.25);
+            case MACHINE_CRASHES -> crash(machine, longUs, VOLUME_AWAY);
             case GATE_CRASHES -> machine.gate.crash();
             case GATE_TERMINATES -> machine.gate.terminate();
             case ONE_WAY_CUT -> cut(machine, dice.pick(world.machines), false, longUs);
@@ -103,7 +106,8 @@ final class Faults {
             case DATA_LOST -> strand(machine, true);
             case DATA_BROKEN -> strand(machine, false);
             case ALL_AGENTS_CRASH -> world.machines.forEach(other -> other.agent.crash());
-            case ALL_MACHINES_CRASH -> world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000), 0.25));
+            case ALL_MACHINES_CRASH ->
+                world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000), VOLUME_AWAY));
             case RECORD_LOST -> loseRecord();
         }
     }
@@ -119,7 +123,7 @@ final class Faults {
         world.agenda.at(world.nowUs() + us / 2, () -> machine.server.kill("signal:11", dice.msToUs(1, 40)));
         if (dice.chance(0.3)) {
             long downUs = dice.msToUs(500, 20_000);
-            world.agenda.at(world.nowUs() + us / 2 + dice.msToUs(20, 1_500), () -> crash(machine, downUs));
+            world.agenda.at(world.nowUs() + us / 2 + dice.msToUs(20, 1_500), () -> crash(machine, downUs, VOLUME_AWAY));
         }
     }
 
@@ -141,7 +145,7 @@ final class Faults {
                         .forEach(other -> cut(holder, other, true, us + LONG_ENOUGH_US)));
         later(2 * us / 3, () -> holder.server.kill("signal:11", dice.msToUs(1, 40)));
         long downUs = dice.msToUs(3_000, 20_000);
-        taker.actions.cutTakingOff(() -> crash(holder, downUs));
+        taker.actions.cutTakingOff(() -> crash(holder, downUs, VOLUME_AWAY));
         later(us + LONG_ENOUGH_US, () -> taker.actions.cutTakingOff(null));
     }
 
