@@ -53,15 +53,22 @@ final class Failsafe {
     }
 
     /**
-     * Whether this holder would write the record and cannot: half of its store lease is over and the store fails. One that
-     * does not want to write it, because its data is another cluster's, is to be replaced.
+     * Whether this holder would write the record and cannot: half of its store lease is over and the store fails. One
+     * whose server will not write any more is to be replaced, by whoever reaches the store.
      */
     private static boolean isNeeded(View view) {
         return view.leads()
                 && view.tuning().failsafeLeaseMs() > 0
                 && view.identified()
                 && view.state.book().lostMs() >= 0
-                && !view.before(view.storeLeaseMs() - view.record().leaseDurationMs() / 2);
+                && !view.before(view.storeLeaseMs() - view.record().leaseDurationMs() / 2)
+                && mayServe(view);
+    }
+
+    /** Not once its data is another cluster's, it may have given the term away, or nothing starts its server any more. */
+    private static boolean mayServe(View view) {
+        boolean ended = view.serverGone() && (view.paused() || view.terminating() || Handover.givenUp(view));
+        return !ended && !view.foreignSystem() && records(view).allMatch(record -> Permits.keepsTerm(view, record));
     }
 
     /** Whether heartbeats go on past the end of the store lease: their acknowledgements keep the others from taking over. */
