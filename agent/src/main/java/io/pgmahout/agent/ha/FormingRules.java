@@ -27,7 +27,8 @@ final class FormingRules {
                     "term-may-be-held",
                     "There is no record, but another member, or this one's memory, tells of one that was: whoever held its term"
                             + " may write yet, and may make it anew.",
-                    view -> absent(view) && (othersKnow(view) || remembers(view) && mayBeHeld(view))),
+                    view -> absent(view)
+                            && (othersKnow(view) || owes(view) || remembers(view) && mayBeHeld(view))),
             write(
                     209,
                     "forming-fails",
@@ -102,6 +103,11 @@ final class FormingRules {
                         && peer.currentReport().termSeen().compareTo(Term.NONE) > 0);
     }
 
+    /** Whether a holder may live on what this member acknowledged. */
+    private static boolean owes(View view) {
+        return !view.state.lease().term().equals(Term.NONE) && view.leaseRuns();
+    }
+
     private static boolean remembers(View view) {
         DataFacts data = view.state.data();
         return data != null && !data.branches().isEmpty()
@@ -166,9 +172,14 @@ final class FormingRules {
                 .draft();
     }
 
-    /** Above every branch of the data and everything this member promised: terms never repeat, whatever became of a record. */
+    /**
+     * Above every branch of the data and everything this member promised or acknowledged: terms never repeat, whatever
+     * became of a record, and who led in one of those is refused.
+     */
     private static Term firstTerm(View view) {
-        Term greatest = view.state.voter().promised();
+        Term acknowledged = view.state.lease().term();
+        Term promised = view.state.voter().promised();
+        Term greatest = acknowledged.compareTo(promised) > 0 ? acknowledged : promised;
         DataFacts data = view.state.data();
         if (data != null) {
             for (Term term : data.branches().values()) {
