@@ -93,8 +93,12 @@ final class GossipEvents {
         return turn.lease.expiryMs() <= turn.nowMs + turn.tuning.stretched(leaseMs);
     }
 
+    /** A smaller one may be on disk from now on, whenever that is heard of. */
     private static void remember(Turn turn, long greatestLeaseMs, List<Effect.Send> then) {
+        VoterFile before = turn.persisted;
         turn.voter = new VoterFile(turn.voter.voter(), turn.voter.promised(), greatestLeaseMs);
+        turn.persisted = new VoterFile(
+                before.voter(), before.promised(), Math.min(before.greatestLeaseMs(), greatestLeaseMs));
         turn.effect(new Effect.Persist(turn.voter, then));
     }
 
