@@ -69,23 +69,24 @@ final class GossipEvents {
         if (heartbeat.term().compareTo(view.term()) > 0) {
             turn.book = turn.book.mustRead();
         }
-        Effect.Send ack = new Effect.Send(
-                from,
-                new Message.HeartbeatAck(
-                        heartbeat.term(),
-                        heartbeat.sequence(),
-                        heartbeat.sentMs(),
-                        heartbeat.leaseMs(),
-                        view.position()));
         long onDisk = Math.min(turn.voter.greatestLeaseMs(), turn.persisted.greatestLeaseMs());
+        // More than is on disk is acknowledged when it is there; a disk that hangs costs the holder nothing that it had.
+        turn.effect(acknowledgement(view, from, heartbeat, Math.min(heartbeat.leaseMs(), onDisk)));
         if (heartbeat.leaseMs() > onDisk) {
-            remember(turn, Math.max(heartbeat.leaseMs(), turn.voter.greatestLeaseMs()), List.of(ack));
-        } else {
-            turn.effect(ack);
-            if (heartbeat.leaseMs() < turn.voter.greatestLeaseMs() && lapsed(turn, heartbeat.leaseMs())) {
-                remember(turn, heartbeat.leaseMs(), List.of());
-            }
+            remember(
+                    turn,
+                    Math.max(heartbeat.leaseMs(), turn.voter.greatestLeaseMs()),
+                    List.of(acknowledgement(view, from, heartbeat, heartbeat.leaseMs())));
+        } else if (heartbeat.leaseMs() < turn.voter.greatestLeaseMs() && lapsed(turn, heartbeat.leaseMs())) {
+            remember(turn, heartbeat.leaseMs(), List.of());
         }
+    }
+
+    private static Effect.Send acknowledgement(View view, MemberName to, Message.Heartbeat heartbeat, long leaseMs) {
+        return new Effect.Send(
+                to,
+                new Message.HeartbeatAck(
+                        heartbeat.term(), heartbeat.sequence(), heartbeat.sentMs(), leaseMs, view.position()));
     }
 
     /** Whether a restart that assumed {@code leaseMs} to be the greatest G would still wait out the present expiry. */
