@@ -27,8 +27,7 @@ final class FormingRules {
                     "term-may-be-held",
                     "There is no record, but another member, or this one's memory, tells of one that was: whoever held its term"
                             + " may write yet, and may make it anew.",
-                    view -> absent(view)
-                            && (othersKnow(view) || owes(view) || remembers(view) && mayBeHeld(view))),
+                    view -> absent(view) && (othersKnow(view) || owes(view) || remembers(view) && mayBeHeld(view))),
             write(
                     209,
                     "forming-fails",

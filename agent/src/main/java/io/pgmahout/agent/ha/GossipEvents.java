@@ -70,7 +70,8 @@ final class GossipEvents {
             turn.book = turn.book.mustRead();
         }
         long onDisk = Math.min(turn.voter.greatestLeaseMs(), turn.persisted.greatestLeaseMs());
-        // More than is on disk is acknowledged when it is there; a disk that hangs costs the holder nothing that it had.
+        // More than is on disk is acknowledged when it is there; a disk that hangs costs the holder nothing that it
+        // had.
         turn.effect(acknowledgement(view, from, heartbeat, Math.min(heartbeat.leaseMs(), onDisk)));
         if (heartbeat.leaseMs() > onDisk) {
             remember(
@@ -98,8 +99,8 @@ final class GossipEvents {
     private static void remember(Turn turn, long greatestLeaseMs, List<Effect.Send> then) {
         VoterFile before = turn.persisted;
         turn.voter = new VoterFile(turn.voter.voter(), turn.voter.promised(), greatestLeaseMs);
-        turn.persisted = new VoterFile(
-                before.voter(), before.promised(), Math.min(before.greatestLeaseMs(), greatestLeaseMs));
+        turn.persisted =
+                new VoterFile(before.voter(), before.promised(), Math.min(before.greatestLeaseMs(), greatestLeaseMs));
         turn.effect(new Effect.Persist(turn.voter, then));
     }
 
