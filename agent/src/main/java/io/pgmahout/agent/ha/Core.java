@@ -53,7 +53,7 @@ public final class Core {
                 false,
                 Failures.NONE,
                 MemberLease.atStart(now.ms(), voter, tuning),
-                new Pulse(0, now.ms(), now.ms(), tuning.peerLeaseMs(), -1),
+                Pulse.first(now.ms(), tuning.peerLeaseMs()),
                 SecondLook.NONE,
                 Promises.NONE,
                 new TreeMap<>(),

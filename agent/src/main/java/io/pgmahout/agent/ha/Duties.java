@@ -41,19 +41,15 @@ final class Duties {
         boolean asks = Failsafe.asks(view);
         if (!view.leads() || turn.nowMs >= view.storeLeaseMs() && !asks && !Failsafe.goesOn(view)) {
             turn.pulse = turn.pulse.silent();
+            turn.wakeAt(view.wakeUpMs());
             return;
         }
         if (turn.nowMs >= turn.pulse.nextMs()) {
             measureLateness(turn);
-            long sequence = turn.pulse.sequence() + 1;
-            turn.pulse = new Pulse(
-                    sequence,
-                    turn.pulse.sinceMs(),
-                    turn.nowMs + turn.tuning.heartbeatMs(),
-                    turn.pulse.leaseMs(),
-                    turn.pulse.lateMs());
+            turn.pulse = turn.pulse.beat(turn.nowMs, turn.tuning.heartbeatMs());
             long leaseMs = asks ? Math.max(turn.pulse.leaseMs(), turn.tuning.failsafeLeaseMs()) : turn.pulse.leaseMs();
-            turn.broadcast(new Message.Heartbeat(view.term(), sequence, turn.nowMs, leaseMs, turn.lastPosition));
+            turn.broadcast(
+                    new Message.Heartbeat(view.term(), turn.pulse.sequence(), turn.nowMs, leaseMs, turn.lastPosition));
         }
         turn.wakeAt(Math.min(turn.pulse.nextMs(), view.wakeUpMs()));
     }
@@ -81,11 +77,10 @@ final class Duties {
                         EventCode.LEASE_RAISED,
                         Map.of("lateMs", Long.toString(lateMs), "leaseMs", Long.toString(raised)));
             }
-            turn.pulse = new Pulse(pulse.sequence(), pulse.sinceMs(), pulse.nextMs(), raised, turn.nowMs);
+            turn.pulse = pulse.lease(raised, turn.nowMs);
         } else if (pulse.leaseMs() > turn.tuning.peerLeaseMs() && turn.nowMs - pulse.lateMs() > CALM_MS) {
             turn.log(EventCode.LEASE_LOWERED, Map.of("leaseMs", Long.toString(turn.tuning.peerLeaseMs())));
-            turn.pulse = new Pulse(
-                    pulse.sequence(), pulse.sinceMs(), pulse.nextMs(), turn.tuning.peerLeaseMs(), pulse.lateMs());
+            turn.pulse = pulse.lease(turn.tuning.peerLeaseMs(), pulse.lateMs());
         }
     }
 

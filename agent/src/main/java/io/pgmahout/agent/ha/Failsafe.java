@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  */
 final class Failsafe {
 
+    /** So long the others are asked once neither lease lasts: a few heartbeats. */
+    private static final long ASKING_MS = 1_000;
+
     private Failsafe() {}
 
     /**
@@ -53,15 +56,22 @@ final class Failsafe {
     }
 
     /**
-     * Whether this holder would write the record and cannot: half of its store lease is over and the store fails. One that
-     * does not want to write it, because its data is another cluster's, is to be replaced.
+     * Whether this holder would write the record and cannot: half of its store lease is over and the store fails. One
+     * whose server will not write any more is to be replaced, by whoever reaches the store.
      */
     private static boolean isNeeded(View view) {
         return view.leads()
                 && view.tuning().failsafeLeaseMs() > 0
                 && view.identified()
                 && view.state.book().lostMs() >= 0
-                && !view.before(view.storeLeaseMs() - view.record().leaseDurationMs() / 2);
+                && !view.before(view.storeLeaseMs() - view.record().leaseDurationMs() / 2)
+                && mayServe(view);
+    }
+
+    /** Not once its data is another cluster's, it may have given the term away, or nothing starts its server any more. */
+    private static boolean mayServe(View view) {
+        boolean ended = view.serverGone() && (view.paused() || view.terminating() || Handover.givenUp(view));
+        return !ended && !view.foreignSystem() && records(view).allMatch(record -> Permits.keepsTerm(view, record));
     }
 
     /** Whether heartbeats go on past the end of the store lease: their acknowledgements keep the others from taking over. */
@@ -71,13 +81,13 @@ final class Failsafe {
 
     /**
      * Whether this holder asks the others for the longer lease: it needs it, and every one of them seems ready to give it.
-     * Once neither lease lasts, only while one of them has just come back: a holder that asked on would keep those that
-     * answer from replacing it.
+     * Once neither lease lasts, only for a moment at a time: a holder that asked on would keep those that answer from
+     * replacing it.
      */
     static boolean asks(View view) {
         return isNeeded(view)
                 && mayLead(view).allMatch(voter -> isReady(view, voter))
-                && (view.nowMs < view.storeLeaseMs() || lasts(view) || oneCameBack(view));
+                && (view.nowMs < view.storeLeaseMs() || lasts(view) || asksAgain(view));
     }
 
     private static boolean isReady(View view, Voter voter) {
@@ -94,10 +104,12 @@ final class Failsafe {
         return !view.before(ackUntilMs(view, voter) + patienceMs);
     }
 
-    private static boolean oneCameBack(View view) {
-        return mayLead(view)
-                .flatMap(voter -> peer(view, voter).stream())
-                .anyMatch(peer -> view.before(peer.sinceMs() + view.tuning().failsafeLeaseMs()));
+    /** After a silence that is long enough for whoever reaches the store to owe nothing, and to lead. */
+    private static boolean asksAgain(View view) {
+        Pulse pulse = view.state.pulse();
+        return pulse.silentNow()
+                ? !view.before(pulse.sentMs() + 2 * view.tuning().failsafeLeaseMs())
+                : view.before(pulse.resumedMs() + ASKING_MS);
     }
 
     /** The others that may take the term, under one or another of the records that may be in the store. */

@@ -30,9 +30,9 @@ final class FormedAgain {
         return view.term().value() >= TERMS && !fromNothing;
     }
 
-    /** Above every branch of the data and everything this member promised: terms never repeat, whatever became of a record. */
+    /** Above every branch of the data and everything this member promised or acknowledged: terms never repeat, whatever became of a record. */
     static Term firstTerm(View view) {
-        Term greatest = view.state.voter().promised();
+        Term greatest = greater(view.state.lease().term(), view.state.voter().promised());
         DataFacts data = view.state.data();
         if (data != null) {
             for (Term term : data.branches().values()) {

@@ -102,16 +102,16 @@ final class FormingRules {
                         && peer.currentReport().termSeen().compareTo(Term.NONE) > 0);
     }
 
+    /** Whether a holder may live on what this member acknowledged. */
+    private static boolean owes(View view) {
+        return !view.state.lease().term().equals(Term.NONE) && view.leaseRuns();
+    }
+
     private static boolean remembers(View view) {
         DataFacts data = view.state.data();
         return data != null && !data.branches().isEmpty()
                 || view.content(DataFacts.Content.TORN)
                 || view.state.voter().promised().compareTo(Term.NONE) > 0;
-    }
-
-    /** A holder that lives without the store counts what this member acknowledged, also when the two have lost each other. */
-    private static boolean owes(View view) {
-        return view.state.lease().holder() != null && view.leaseRuns();
     }
 
     /** Nobody's permit reaches further than a store lease past the last record; a cold start waits for the others anyway. */

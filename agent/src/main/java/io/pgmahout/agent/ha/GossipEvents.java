@@ -72,23 +72,25 @@ final class GossipEvents {
         if (heartbeat.term().compareTo(view.term()) > 0) {
             turn.book = turn.book.mustRead();
         }
-        Effect.Send ack = new Effect.Send(
-                from,
-                new Message.HeartbeatAck(
-                        heartbeat.term(),
-                        heartbeat.sequence(),
-                        heartbeat.sentMs(),
-                        heartbeat.leaseMs(),
-                        view.position()));
         long onDisk = Math.min(turn.voter.greatestLeaseMs(), turn.persisted.greatestLeaseMs());
+        // More than is on disk is acknowledged when it is there; a disk that hangs costs the holder nothing that it
+        // had.
+        turn.effect(acknowledgement(view, from, heartbeat, Math.min(heartbeat.leaseMs(), onDisk)));
         if (heartbeat.leaseMs() > onDisk) {
-            remember(turn, Math.max(heartbeat.leaseMs(), turn.voter.greatestLeaseMs()), List.of(ack));
-        } else {
-            turn.effect(ack);
-            if (heartbeat.leaseMs() < turn.voter.greatestLeaseMs() && lapsed(turn, heartbeat.leaseMs())) {
-                remember(turn, heartbeat.leaseMs(), List.of());
-            }
+            remember(
+                    turn,
+                    Math.max(heartbeat.leaseMs(), turn.voter.greatestLeaseMs()),
+                    List.of(acknowledgement(view, from, heartbeat, heartbeat.leaseMs())));
+        } else if (heartbeat.leaseMs() < turn.voter.greatestLeaseMs() && lapsed(turn, heartbeat.leaseMs())) {
+            remember(turn, heartbeat.leaseMs(), List.of());
         }
+    }
+
+    private static Effect.Send acknowledgement(View view, MemberName to, Message.Heartbeat heartbeat, long leaseMs) {
+        return new Effect.Send(
+                to,
+                new Message.HeartbeatAck(
+                        heartbeat.term(), heartbeat.sequence(), heartbeat.sentMs(), leaseMs, view.position()));
     }
 
     /** Whether a restart that assumed {@code leaseMs} to be the greatest G would still wait out the present expiry. */
@@ -96,7 +98,9 @@ final class GossipEvents {
         return turn.lease.expiryMs() <= turn.nowMs + turn.tuning.stretched(leaseMs);
     }
 
+    /** A smaller one may be on disk from now on, whenever that is heard of. */
     private static void remember(Turn turn, long greatestLeaseMs, List<Effect.Send> then) {
+        turn.persisted = turn.persisted.owes(Math.min(turn.persisted.greatestLeaseMs(), greatestLeaseMs));
         turn.voter = turn.voter.owes(greatestLeaseMs);
         turn.effect(new Effect.Persist(turn.voter, then));
     }

@@ -158,7 +158,7 @@ final class Handover {
     }
 
     /** Whether nothing more is expected of this member's server: it does not start, or not from what lies there. */
-    private static boolean givenUp(View view) {
+    static boolean givenUp(View view) {
         Failures failures = view.state.failures();
         return failures.unstartable() || failures.untriable() || refusedAgain(view);
     }

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  * Another member as seen from here.
  *
  * @param reset whether the connection that is gone was closed by a living machine
- * @param sinceMs when the last connection began
  * @param heardMs when its last message, or the end of its connection, came
  * @param report the last it told of itself, also over a former connection: good for its addresses
  * @param reportMs when, −1 for over a former connection
@@ -22,7 +21,6 @@ record PeerState(
         Peer peer,
         boolean connected,
         boolean reset,
-        long sinceMs,
         long heardMs,
         @Nullable MemberReport report,
         long reportMs,
@@ -33,7 +31,7 @@ record PeerState(
         long shownMs) {
 
     static PeerState of(Peer peer, long nowMs) {
-        return new PeerState(peer, true, false, nowMs, nowMs, null, -1, View.NEVER, -1, Term.NONE, null, -1);
+        return new PeerState(peer, true, false, nowMs, null, -1, View.NEVER, -1, Term.NONE, null, -1);
     }
 
     /** No candidate until it tells anew: where it stood may be another agent's word, or of other data. */
@@ -43,7 +41,6 @@ record PeerState(
                 now,
                 true,
                 false,
-                nowMs,
                 nowMs,
                 report,
                 -1,
@@ -62,23 +59,12 @@ record PeerState(
 
     PeerState disconnected(boolean byReset, long nowMs) {
         return new PeerState(
-                peer, false, byReset, sinceMs, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position, shownMs);
+                peer, false, byReset, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position, shownMs);
     }
 
     PeerState heard(long nowMs) {
         return new PeerState(
-                peer,
-                connected,
-                reset,
-                sinceMs,
-                nowMs,
-                report,
-                reportMs,
-                ackUntilMs,
-                ackMs,
-                refused,
-                position,
-                shownMs);
+                peer, connected, reset, nowMs, report, reportMs, ackUntilMs, ackMs, refused, position, shownMs);
     }
 
     PeerState reported(MemberReport now, long nowMs) {
@@ -86,7 +72,6 @@ record PeerState(
                 peer,
                 connected,
                 reset,
-                sinceMs,
                 nowMs,
                 now,
                 nowMs,
@@ -102,7 +87,6 @@ record PeerState(
                 peer,
                 connected,
                 reset,
-                sinceMs,
                 nowMs,
                 report,
                 reportMs,
@@ -115,18 +99,7 @@ record PeerState(
 
     PeerState refused(Term promised, long nowMs) {
         return new PeerState(
-                peer,
-                connected,
-                reset,
-                sinceMs,
-                nowMs,
-                report,
-                reportMs,
-                ackUntilMs,
-                ackMs,
-                promised,
-                position,
-                shownMs);
+                peer, connected, reset, nowMs, report, reportMs, ackUntilMs, ackMs, promised, position, shownMs);
     }
 
     private long shownMs(@Nullable WalPosition now, long nowMs) {

@@ -50,8 +50,7 @@ final class Permits {
     }
 
     private static long underMs(View view, ClusterRecord record) {
-        GateFacts gate = view.state.gate();
-        if (gate == null || !record.holder().isHeldBy(view.self().name(), gate.incarnation())) {
+        if (!keepsTerm(view, record)) {
             return 0;
         }
         long lease = Math.max(view.storeLeaseMs(), Failsafe.leaseMs(view, record));
@@ -59,6 +58,12 @@ final class Permits {
             lease = Math.min(lease, view.peerLeaseMs(record));
         }
         return lease <= view.tuning().marginMs() ? 0 : lease - view.tuning().marginMs();
+    }
+
+    /** Whether {@code record} leaves the term with this member, in this life of its gate. */
+    static boolean keepsTerm(View view, ClusterRecord record) {
+        GateFacts gate = view.state.gate();
+        return gate != null && record.holder().isHeldBy(view.self().name(), gate.incarnation());
     }
 
     /**

@@ -56,8 +56,11 @@ final class PrimaryRules {
             act(
                     124,
                     "switchover-stops",
-                    "A switchover was asked for and its target is fit: the server is stopped.",
-                    view -> view.leads() && view.primaryUp() && Handover.switchoverReady(view),
+                    "A switchover was asked for, its target is fit and the store answers: the server is stopped.",
+                    view -> view.leads()
+                            && view.primaryUp()
+                            && Handover.switchoverReady(view)
+                            && view.state.book().lostMs() < 0,
                     view -> new ServerAction.Stop(true, Handover.stopLimitMs(view))),
             rest(
                     125,

@@ -120,8 +120,9 @@ final class PromiseRules {
         return promises.askedTerm().equals(view.term()) && view.nowMs - promises.askedMs() <= Promises.REMEMBER_MS;
     }
 
-    /** Since when the holder's silence counts: a record read before that says nothing of what it did meanwhile. */
+    /** Since when the holder's silence, or its time, counts: a record read before that says nothing of what it did meanwhile. */
     private static long lapseMs(View view) {
-        return view.state.lease().expiryMs();
+        long lapse = view.state.lease().expiryMs();
+        return Takeover.timedOut(view) ? Math.max(lapse, view.timeOutMs()) : lapse;
     }
 }

@@ -122,14 +122,12 @@ final class RecordEvents {
     private static void termChanged(Turn turn) {
         View view = turn.view();
         ServerEvents.termChanged(turn);
-        turn.pulse =
-                new Pulse(turn.pulse.sequence(), turn.nowMs, turn.nowMs, turn.pulse.leaseMs(), turn.pulse.lateMs());
+        turn.pulse = turn.pulse.term(turn.nowMs, turn.pulse.lateMs());
         for (PeerState peer : List.copyOf(turn.peers().values())) {
             turn.peer(new PeerState(
                     peer.peer(),
                     peer.connected(),
                     peer.reset(),
-                    peer.sinceMs(),
                     peer.heardMs(),
                     peer.report(),
                     peer.reportMs(),
@@ -198,7 +196,7 @@ final class RecordEvents {
             turn.writes = new Writes(null, null, List.of(), -1);
             turn.ending = null;
         } else if (!ledBefore) {
-            turn.pulse = new Pulse(turn.pulse.sequence(), turn.nowMs, turn.nowMs, turn.pulse.leaseMs(), -1);
+            turn.pulse = turn.pulse.term(turn.nowMs, -1);
         }
         if (!pending.purpose().equals("renew")) {
             turn.log(
