@@ -91,6 +91,8 @@ public final class Agent {
                 running::fatal);
         running.server(server);
         awaitGate(running, gateSeen, settings);
+        WalExchange wal = new WalExchange(server);
+        running.closes(wal);
         Gossip gossip = Gossip.start(
                 Settled.address(settings.gossip().listen()),
                 () -> Settled.peers(running.settings()),
@@ -98,8 +100,10 @@ public final class Agent {
                 Settled.security(settings),
                 loop::tell,
                 running::log,
+                wal,
                 running::nameTaken);
         running.closes(gossip);
+        wal.over(gossip);
         PortLook look = new PortLook(loop::tell);
         running.closes(look);
         Effects effects = new Effects(loop::tell, store, gossip, server, note, look, running);

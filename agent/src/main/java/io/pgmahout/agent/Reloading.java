@@ -63,6 +63,8 @@ final class Reloading {
                 next.dropAfter(),
                 next.coldStartWait(),
                 next.switchoverTimeout(),
+                next.salvageLimit(),
+                next.salvageTimeout(),
                 next.slotRetention(),
                 old.failsafe());
     }

@@ -49,6 +49,8 @@ final class Settled {
                 failover.switchoverTimeout().toMillis(),
                 failover.maxLag().bytes(),
                 CRASH_HANDOVER_MS,
+                failover.salvageLimit().bytes(),
+                failover.salvageTimeout().toMillis(),
                 failover.slotRetention().toMillis(),
                 failover.failsafeLease().toMillis());
     }

@@ -66,6 +66,22 @@ final class FailoverKeys {
                     "A switchover that has not moved the primary by then is given up.",
                     s -> s.failover().switchoverTimeout())
             .onReload();
+    static final Key<DataSize> SALVAGE_LIMIT = Key.standard(
+                    "failover.salvage-limit",
+                    Types.size("0B", "1GB"),
+                    "16MB",
+                    "A standby that lacks, or has yet to replay, at most so much of the WAL of a primary whose server ended gets"
+                            + " it from there and takes over; where each lacks more, the server is started in place. 0B switches"
+                            + " that off.",
+                    s -> s.failover().salvageLimit())
+            .onReload();
+    static final Key<Duration> SALVAGE_TIMEOUT = Key.standard(
+                    "failover.salvage-timeout",
+                    Types.duration("0s", "1m"),
+                    "2s",
+                    "What has not reached a standby by then stays where it is, and the server is started in place.",
+                    s -> s.failover().salvageTimeout())
+            .onReload();
     static final Key<Duration> SLOT_RETENTION = Key.standard(
                     "failover.slot-retention",
                     Types.duration("1s", "30d"),
@@ -92,6 +108,8 @@ final class FailoverKeys {
             DROP_AFTER,
             COLD_START_WAIT,
             SWITCHOVER_TIMEOUT,
+            SALVAGE_LIMIT,
+            SALVAGE_TIMEOUT,
             SLOT_RETENTION,
             FAILSAFE);
 
@@ -108,6 +126,8 @@ final class FailoverKeys {
                 values.get(DROP_AFTER),
                 values.get(COLD_START_WAIT),
                 values.get(SWITCHOVER_TIMEOUT),
+                values.get(SALVAGE_LIMIT),
+                values.get(SALVAGE_TIMEOUT),
                 values.get(SLOT_RETENTION),
                 values.get(FAILSAFE));
     }

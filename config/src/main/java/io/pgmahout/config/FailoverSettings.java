@@ -16,6 +16,8 @@ public record FailoverSettings(
         Duration dropAfter,
         Duration coldStartWait,
         Duration switchoverTimeout,
+        DataSize salvageLimit,
+        Duration salvageTimeout,
         Duration slotRetention,
         boolean failsafe) {
     /** Time between two heartbeats of the primary: a quarter of the peer lease. */

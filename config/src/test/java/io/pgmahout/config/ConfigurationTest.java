@@ -66,6 +66,8 @@ class ConfigurationTest {
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(60),
+                                new DataSize(16 << 20),
+                                Duration.ofSeconds(2),
                                 Duration.ofMinutes(30),
                                 true),
                         new RebuildSettings(Duration.ofHours(24), Optional.empty()),

@@ -94,6 +94,8 @@ record Example(String key, Optional<String> before, String good, String bad, Map
             of("failover.drop-after", "3s", "11m"),
             of("failover.cold-start-wait", "0s", "2h"),
             of("failover.switchover-timeout", "2m", "4s"),
+            of("failover.salvage-limit", "64MB", "2GB"),
+            of("failover.salvage-timeout", "0s", "61s"),
             of("failover.slot-retention", "2h", "999ms"),
             of("failover.failsafe", "false", "maybe"),
             of("routing.kubernetes", "false", "off", KUBERNETES),

@@ -22,7 +22,15 @@ enum MessageKind {
             case HEARTBEAT -> HEARTBEAT;
             case HEARTBEAT_ACK -> HEARTBEAT_ACK;
             case MEMBER_REPORT -> MEMBER_REPORT;
-            case HEARTBEAT_REFUSED, PROMISE_REQUEST, PROMISE, FAREWELL, REPORT_REQUEST -> ORDERED;
+            case HEARTBEAT_REFUSED,
+                    PROMISE_REQUEST,
+                    PROMISE,
+                    FAREWELL,
+                    REPORT_REQUEST,
+                    WAL_OFFER,
+                    WAL_REFUSAL,
+                    WAL_REQUEST,
+                    WAL -> ORDERED;
             case HELLO, HELLO_REFUSED, SUPERSEDED, KEEP_ALIVE -> INTERNAL;
             case BODY_NOT_SET -> UNKNOWN;
         };

@@ -1,5 +1,6 @@
 package io.pgmahout.protocol;
 
+import com.google.protobuf.ByteString;
 import io.pgmahout.protocol.v1.Envelope;
 import io.pgmahout.protocol.v1.Farewell;
 import io.pgmahout.protocol.v1.Heartbeat;
@@ -16,6 +17,10 @@ import io.pgmahout.protocol.v1.ReportRequest;
 import io.pgmahout.protocol.v1.Role;
 import io.pgmahout.protocol.v1.ServerState;
 import io.pgmahout.protocol.v1.Superseded;
+import io.pgmahout.protocol.v1.Wal;
+import io.pgmahout.protocol.v1.WalOffer;
+import io.pgmahout.protocol.v1.WalRefusal;
+import io.pgmahout.protocol.v1.WalRequest;
 import java.util.List;
 
 /** Messages with every field set. */
@@ -138,6 +143,27 @@ final class Messages {
                 report("well"),
                 Envelope.newBuilder()
                         .setReportRequest(ReportRequest.getDefaultInstance())
+                        .build(),
+                Envelope.newBuilder()
+                        .setWalOffer(WalOffer.newBuilder().setTerm(8).setEnd(POSITION))
+                        .build(),
+                Envelope.newBuilder()
+                        .setWalRefusal(WalRefusal.newBuilder()
+                                .setTerm(8)
+                                .setEnd(POSITION)
+                                .setReason("none"))
+                        .build(),
+                Envelope.newBuilder()
+                        .setWalRequest(WalRequest.newBuilder()
+                                .setTimeline(2)
+                                .setLsn(0x3000060)
+                                .setLength(512))
+                        .build(),
+                Envelope.newBuilder()
+                        .setWal(Wal.newBuilder()
+                                .setTimeline(2)
+                                .setLsn(0x3000060)
+                                .setContent(ByteString.copyFromUtf8("bytes of a log")))
                         .build(),
                 Envelope.newBuilder()
                         .setFarewell(Farewell.newBuilder().setMember("m1").setReason("stop"))

@@ -8,6 +8,8 @@ import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.Incarnation;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.VoterId;
+import io.pgmahout.agent.model.WalPiece;
+import io.pgmahout.agent.model.WalRange;
 import io.pgmahout.protocol.DisconnectCause;
 import io.pgmahout.protocol.GossipListener;
 import io.pgmahout.protocol.GossipTransport;
@@ -30,6 +32,13 @@ import java.util.function.Supplier;
 public final class Gossip implements AutoCloseable {
     private final GossipTransport transport;
 
+    /** Where pieces of write-ahead log go. Called on the transport's thread; returns at once. */
+    public interface WalTraffic {
+        void requested(MemberName by, WalRange range);
+
+        void came(MemberName from, WalPiece piece);
+    }
+
     private Gossip(GossipTransport transport) {
         this.transport = transport;
     }
@@ -37,6 +46,7 @@ public final class Gossip implements AutoCloseable {
     /**
      * Listens and begins to dial; events come on the transport's thread, at once.
      *
+     * @param wal told what others ask and send of write-ahead log
      * @param nameTaken told when a peer refuses this agent because another one has its name
      * @throws IOException when the address cannot be bound, or a TLS file cannot be read
      * @throws GeneralSecurityException when the TLS files do not fit together or name another member
@@ -48,6 +58,7 @@ public final class Gossip implements AutoCloseable {
             TransportSecurity security,
             Consumer<Event> events,
             Consumer<Notice> notices,
+            WalTraffic wal,
             Consumer<String> nameTaken)
             throws IOException, GeneralSecurityException {
         return new Gossip(GossipTransport.start(
@@ -56,7 +67,7 @@ public final class Gossip implements AutoCloseable {
                 identity,
                 security,
                 TransportSettings.defaults(),
-                new Listener(events, notices, nameTaken)));
+                new Listener(events, notices, wal, nameTaken)));
     }
 
     /** Sends, or drops the message where the member is not connected. Any thread; never blocks. */
@@ -64,18 +75,36 @@ public final class Gossip implements AutoCloseable {
         transport.send(to.value(), Wire.encode(message));
     }
 
+    /** As {@link #send}. */
+    public void request(MemberName from, WalRange range) {
+        transport.send(from.value(), Wire.encode(range));
+    }
+
+    /** As {@link #send}. */
+    public void send(MemberName to, WalPiece piece) {
+        transport.send(to.value(), Wire.encode(piece));
+    }
+
     @Override
     public void close() {
         transport.close();
     }
 
-    private record Listener(Consumer<Event> events, Consumer<Notice> notices, Consumer<String> nameTaken)
+    private record Listener(
+            Consumer<Event> events, Consumer<Notice> notices, WalTraffic wal, Consumer<String> nameTaken)
             implements GossipListener {
 
         @Override
         public void onMessage(PeerIdentity peer, Envelope message) {
             try {
-                Wire.decode(peer, message).ifPresent(said -> events.accept(new Event.Received(peer(peer), said)));
+                switch (message.getBodyCase()) {
+                    case WAL_REQUEST ->
+                        wal.requested(new MemberName(peer.member()), Wire.decode(message.getWalRequest()));
+                    case WAL -> wal.came(new MemberName(peer.member()), Wire.decode(message.getWal()));
+                    default ->
+                        Wire.decode(peer, message)
+                                .ifPresent(said -> events.accept(new Event.Received(peer(peer), said)));
+                }
             } catch (IllegalArgumentException senseless) {
                 notices.accept(new Notice(
                         EventCode.HOSTILE_BYTES,

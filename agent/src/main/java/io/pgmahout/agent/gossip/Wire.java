@@ -1,12 +1,15 @@
 package io.pgmahout.agent.gossip;
 
+import com.google.protobuf.ByteString;
 import io.pgmahout.agent.ha.Message;
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Lsn;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
 import io.pgmahout.agent.model.VoterId;
+import io.pgmahout.agent.model.WalPiece;
 import io.pgmahout.agent.model.WalPosition;
+import io.pgmahout.agent.model.WalRange;
 import io.pgmahout.protocol.PeerIdentity;
 import io.pgmahout.protocol.v1.Envelope;
 import io.pgmahout.protocol.v1.Farewell;
@@ -17,6 +20,10 @@ import io.pgmahout.protocol.v1.Position;
 import io.pgmahout.protocol.v1.Promise;
 import io.pgmahout.protocol.v1.PromiseRequest;
 import io.pgmahout.protocol.v1.ReportRequest;
+import io.pgmahout.protocol.v1.Wal;
+import io.pgmahout.protocol.v1.WalOffer;
+import io.pgmahout.protocol.v1.WalRefusal;
+import io.pgmahout.protocol.v1.WalRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +53,17 @@ final class Wire {
                 envelope.setReportRequest(ReportRequest.getDefaultInstance()).build();
             case Message.Report report ->
                 envelope.setMemberReport(ReportWire.encode(report.report())).build();
+            case Message.WalOffer offer ->
+                envelope.setWalOffer(WalOffer.newBuilder()
+                                .setTerm(offer.term().value())
+                                .setEnd(encode(offer.end())))
+                        .build();
+            case Message.WalRefusal refusal ->
+                envelope.setWalRefusal(WalRefusal.newBuilder()
+                                .setTerm(refusal.term().value())
+                                .setEnd(encode(refusal.end()))
+                                .setReason(refusal.reason()))
+                        .build();
             case Message.Farewell farewell ->
                 envelope.setFarewell(Farewell.getDefaultInstance()).build();
         };
@@ -71,7 +89,16 @@ final class Wire {
             case REPORT_REQUEST -> Optional.of(new Message.ReportRequest());
             case MEMBER_REPORT -> Optional.of(new Message.Report(ReportWire.decode(peer, envelope.getMemberReport())));
             case FAREWELL -> Optional.of(new Message.Farewell());
-            case HELLO, HELLO_REFUSED, SUPERSEDED, KEEP_ALIVE, BODY_NOT_SET -> Optional.empty();
+            case WAL_OFFER ->
+                Optional.of(new Message.WalOffer(
+                        new Term(envelope.getWalOffer().getTerm()),
+                        known(envelope.getWalOffer().getEnd())));
+            case WAL_REFUSAL ->
+                Optional.of(new Message.WalRefusal(
+                        new Term(envelope.getWalRefusal().getTerm()),
+                        known(envelope.getWalRefusal().getEnd()),
+                        envelope.getWalRefusal().getReason()));
+            case WAL_REQUEST, WAL, HELLO, HELLO_REFUSED, SUPERSEDED, KEEP_ALIVE, BODY_NOT_SET -> Optional.empty();
         };
     }
 
@@ -146,6 +173,43 @@ final class Wire {
                 promise.getPriority(),
                 promise.getEligible() ? null : promise.getReasonNotEligible(),
                 promise.getSawHolder());
+    }
+
+    static Envelope encode(WalRange range) {
+        return Envelope.newBuilder()
+                .setWalRequest(WalRequest.newBuilder()
+                        .setTimeline(range.timeline().id())
+                        .setLsn(range.from().value())
+                        .setLength(range.length()))
+                .build();
+    }
+
+    static Envelope encode(WalPiece piece) {
+        return Envelope.newBuilder()
+                .setWal(Wal.newBuilder()
+                        .setTimeline(piece.timeline().id())
+                        .setLsn(piece.from().value())
+                        .setContent(ByteString.copyFrom(piece.content())))
+                .build();
+    }
+
+    static WalRange decode(WalRequest request) {
+        return new WalRange(new Timeline(request.getTimeline()), new Lsn(request.getLsn()), request.getLength());
+    }
+
+    static WalPiece decode(Wal piece) {
+        return new WalPiece(
+                new Timeline(piece.getTimeline()),
+                new Lsn(piece.getLsn()),
+                piece.getContent().toByteArray());
+    }
+
+    private static WalPosition known(Position position) {
+        WalPosition known = decode(position);
+        if (known == null) {
+            throw new IllegalArgumentException("a position that must be known is not");
+        }
+        return known;
     }
 
     static Position encode(@Nullable WalPosition position) {

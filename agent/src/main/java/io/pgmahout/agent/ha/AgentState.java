@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param probedMs when that was asked for, −1 before the first
  * @param doing the action under way
  * @param ending how this holder's server ended, while it is not decided what follows
+ * @param offer of the holder's last WAL, the latest; it may not stand any more
  * @param lastPosition the last that this member's server told, also after its end
  * @param rest where the data ends while no server runs and no cluster is formed, null before that was looked for
  * @param furnished whether the first start's duties are done, in this agent's life
@@ -43,6 +44,7 @@ public record AgentState(
         long probedMs,
         @Nullable Doing doing,
         @Nullable Ending ending,
+        @Nullable Offer offer,
         @Nullable WalPosition lastPosition,
         @Nullable Rest rest,
         boolean furnished,

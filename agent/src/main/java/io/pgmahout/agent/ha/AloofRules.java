@@ -7,10 +7,24 @@ import io.pgmahout.agent.model.Holder;
 import io.pgmahout.agent.model.MemberName;
 import java.util.List;
 
-/** A member without the term whose server follows nobody, or is left as it is. Rules 135 to 140. */
+/** A member without the term whose server follows nobody, or is left as it is. Rules 133 to 140. */
 final class AloofRules {
 
     static final List<Rule> RULES = List.of(
+            act(
+                    133,
+                    "look-again",
+                    "The standby follows nobody, and for a while it is not known where its WAL ends: what a taking of WAL that"
+                            + " was cut off left there is removed, if that is why.",
+                    AloofRules::isInDoubt,
+                    view -> new ServerAction.Inspect()),
+            act(
+                    134,
+                    "take-wal",
+                    "The holder's server ended, and it offers the last of its WAL, which this standby lacks: that is"
+                            + " taken and replayed.",
+                    Salvage::isOffered,
+                    Salvage::take),
             act(
                     135,
                     "ahead-detaches",
@@ -42,7 +56,22 @@ final class AloofRules {
                     Takeover::ownFormerLife),
             rest(140, "paused-standby", "The cluster is paused: the server is left as it is.", View::paused));
 
+    /** Between two looks: its own WAL may take as long to replay. */
+    private static final long IN_DOUBT_MS = 5_000;
+
     private AloofRules() {}
+
+    private static boolean isInDoubt(View view) {
+        ServerFacts server = view.state.server();
+        return server != null
+                && view.running()
+                && server.recovering()
+                && server.flushed() == null
+                && server.following() == null
+                && !server.streaming()
+                && !view.paused()
+                && !view.before(view.state.lookedMs() + IN_DOUBT_MS);
+    }
 
     private static boolean keptApart(View view) {
         return Ahead.is(view) && view.asked(Command.Reinitialize.class).isEmpty();

@@ -49,6 +49,7 @@ public final class Core {
                 null,
                 null,
                 null,
+                null,
                 false,
                 Failures.NONE,
                 MemberLease.atStart(now.ms(), voter, tuning),

@@ -4,6 +4,7 @@ import io.pgmahout.agent.ha.Writes.Pending;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.EventCode;
 import java.util.Map;
+import java.util.Objects;
 
 /** Turns decisions into effects and remembers what is under way. */
 final class Decisions {
@@ -46,6 +47,8 @@ final class Decisions {
                     turn.ending = Ending.of(turn);
                 }
             }
+            case ServerAction.SecureWal secure ->
+                turn.ending = Objects.requireNonNull(turn.ending).passing(new Passing(secure.to()));
             case ServerAction.Restart restart ->
                 turn.view().asked(Command.Restart.class).ifPresent(turn::begun);
             default -> {}

@@ -23,6 +23,7 @@ final class Duties {
         Notices.failsafe(turn);
         secondLook(turn);
         askHoldings(turn);
+        Salvage.offer(turn);
         forget(turn);
         report(turn);
         rememberCluster(turn);

@@ -60,6 +60,8 @@ record Failures(int starts, int untried, int formings, int rewinds, boolean walG
             case ServerAction.Stop stop -> retry(0);
             case ServerAction.Kill kill -> retry(0);
             case ServerAction.FindEnd find -> retry(0);
+            case ServerAction.SecureWal secure -> retry(0);
+            case ServerAction.TakeWal take -> retry(0);
             case ServerAction.Forget forget -> retry(0);
         };
     }

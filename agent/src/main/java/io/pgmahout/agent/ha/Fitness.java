@@ -23,7 +23,7 @@ final class Fitness {
     /** A report older than this says nothing about what a member holds now. */
     private static final long FRESH_MS = 5_000;
 
-    private static final Comparator<Contender> FIRST = Comparator.comparing(Contender::position)
+    static final Comparator<Contender> FIRST = Comparator.comparing(Contender::position)
             .thenComparingInt(Contender::priority)
             .reversed()
             .thenComparing(Contender::name);
@@ -111,14 +111,14 @@ final class Fitness {
         return lag(view, position, primary) > view.tuning().maxLagBytes();
     }
 
-    private static long lag(View view, WalPosition position, @Nullable WalPosition primary) {
+    static long lag(View view, WalPosition position, @Nullable WalPosition primary) {
         return primary == null || !comparable(view, primary)
                 ? 0
                 : primary.lsn().minus(shared(view.record().history(), position));
     }
 
     /** What the primary last told this member, or told the record when it released the term, which outlives an agent. */
-    private static @Nullable WalPosition lastKnown(View view) {
+    static @Nullable WalPosition lastKnown(View view) {
         WalPosition told = view.state.lease().primaryPosition();
         WalPosition released = view.record().holder() instanceof Holder.Released given ? given.end() : null;
         return Stream.of(Optional.ofNullable(told), Optional.ofNullable(released))
@@ -129,7 +129,7 @@ final class Fitness {
     }
 
     /** How far a position goes on the cluster's history: what lies past the fork is not the primary's. */
-    private static Lsn shared(List<Branch> history, WalPosition position) {
+    static Lsn shared(List<Branch> history, WalPosition position) {
         int next = Lineage.indexOf(history, position.term(), position.timeline()) + 1;
         Lsn fork = next < history.size() ? history.get(next).start() : null;
         return fork != null && fork.compareTo(position.lsn()) < 0 ? fork : position.lsn();

@@ -28,6 +28,7 @@ final class GossipEvents {
         PeerState known = turn.peers().get(event.member());
         if (known != null && known.connected()) {
             turn.peer(known.disconnected(event.reset(), turn.nowMs));
+            Salvage.inVain(turn, event.member(), "it does not answer");
             turn.log(
                     EventCode.PEER_LOST,
                     Map.of("peer", event.member().value(), "reset", Boolean.toString(event.reset())));
@@ -52,6 +53,8 @@ final class GossipEvents {
                 turn.told = turn.told.reportDue();
             }
             case Message.Report report -> turn.peer(peer.reported(report.report(), turn.nowMs));
+            case Message.WalOffer offer -> Salvage.offered(turn, from, offer);
+            case Message.WalRefusal refusal -> Salvage.refused(turn, from.name(), refusal);
             case Message.Farewell farewell -> turn.peer(peer.disconnected(true, turn.nowMs));
         }
     }

@@ -118,7 +118,11 @@ final class Handover {
         return ending != null
                 && view.serverGone()
                 && !starts
-                && (ending.foundMs() < 0 || waits(view) || givesAway(view));
+                && (ending.foundMs() < 0
+                        || waits(view)
+                        || givesAway(view)
+                        || Salvage.underWay(view)
+                        || Salvage.begins(view));
     }
 
     /** Whether it is to be found where the WAL of the holder's server ends: it ended, or is given up without ever leading. */
@@ -144,6 +148,7 @@ final class Handover {
     static boolean nobodyIsFit(View view) {
         return givesAway(view)
                 && successor(view).isEmpty()
+                && !Salvage.goesOn(view)
                 && !view.before(Objects.requireNonNull(view.state.ending()).foundMs() + PATIENCE_MS);
     }
 
@@ -175,6 +180,11 @@ final class Handover {
         return requested(view) != null || view.terminating();
     }
 
+    /** Whether a standby may still tell that it has more. */
+    static boolean hopes(View view, Ending ending) {
+        return moreIsToldOf(view, ending) && patient(view, ending);
+    }
+
     /** Until a standby tells that its walreceiver is gone too, what it last told is not all it has. */
     private static boolean mayHoldMore(PeerState peer, Ending ending) {
         MemberReport report = peer.currentReport();
@@ -201,7 +211,7 @@ final class Handover {
         WalPosition end = end(view, ending);
         // How much who is here lacks is not known then, and who is named goes on at once.
         boolean overlooked = end == null && !Fitness.allSeen(view);
-        boolean bestOfAll = givenUp(view) && !overlooked && !(moreIsToldOf(view, ending) && patient(view, ending));
+        boolean bestOfAll = givenUp(view) && !overlooked && !hopes(view, ending) && !Salvage.goesOn(view);
         List<Contender> able = others.stream()
                 .filter(other -> connected(view, other)
                         && (bestOfAll && !Fitness.lags(view, other.position(), end) || hasAll(other, ending)))

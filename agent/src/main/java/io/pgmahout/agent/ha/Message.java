@@ -62,6 +62,20 @@ public sealed interface Message {
     /** What a member tells of itself, every second, after each change and when asked. */
     record Report(MemberReport report) implements Message {}
 
+    /**
+     * "My server ended; I am holder of {@code term}, and what it wrote up to {@code end} is durable here. Take it."
+     *
+     * @param end of its last whole record
+     */
+    record WalOffer(Term term, WalPosition end) implements Message {}
+
+    /**
+     * What was offered is not taken. That it was taken a report tells.
+     *
+     * @param reason a sentence
+     */
+    record WalRefusal(Term term, WalPosition end, String reason) implements Message {}
+
     /** The sender stops on purpose and will not acknowledge any more. */
     record Farewell() implements Message {}
 }

@@ -7,10 +7,22 @@ import io.pgmahout.agent.model.DataId;
 import java.util.List;
 import java.util.Objects;
 
-/** The server of the member that holds the term. Rules 120 to 130. */
+/** The server of the member that holds the term. Rules 118 to 130. */
 final class PrimaryRules {
 
     static final List<Rule> RULES = List.of(
+            act(
+                    118,
+                    "secure-wal",
+                    "The server ended, and no other member has all of its WAL: the last of it is made durable, to be given"
+                            + " to the standby that lacks least.",
+                    Salvage::begins,
+                    Salvage::secure),
+            rest(
+                    119,
+                    "give-wal",
+                    "The server ended, and a standby is given the last of its WAL, so that it can go on.",
+                    view -> view.leads() && Salvage.underWay(view)),
             act(
                     120,
                     "initialize",

@@ -187,6 +187,7 @@ final class RecordEvents {
         View before = turn.view();
         boolean ledBefore = before.leads();
         List<MemberName> unseen = ledBefore ? List.of() : Takeover.overlooked(before, pending.purpose());
+        Map<String, String> leftOut = ledBefore || !before.identified() ? null : Salvage.leftOut(before);
         turn.writes = turn.writes.applied(Math.max(turn.writes.ownSentMs(), pending.sentMs()));
         turn.book = turn.book.confirmed(pending.sentMs(), turn.nowMs);
         seen(turn, new Stored(version, pending.record()), pending);
@@ -206,6 +207,9 @@ final class RecordEvents {
                 Notices.formedAgain(turn, before);
             }
             Notices.unseen(turn, unseen);
+            if (leftOut != null) {
+                turn.log(EventCode.WAL_LEFT_OUT, leftOut);
+            }
         }
         commands(turn, pending);
     }

@@ -2,8 +2,10 @@ package io.pgmahout.agent.ha;
 
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.DataId;
+import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.Timeline;
+import io.pgmahout.agent.model.WalPosition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,22 @@ public sealed interface ServerAction {
 
     /** Find where the WAL of the stopped server ends; the result carries it as position. */
     record FindEnd() implements ServerAction {}
+
+    /**
+     * Make what the stopped server wrote from {@code from} to {@code end} durable, and give it to {@code to} alone when
+     * it asks, as long as no server runs here. Nothing of it is changed. Failed when the disk does not answer in time.
+     */
+    record SecureWal(MemberName to, WalPosition from, WalPosition end, long limitMs) implements ServerAction {}
+
+    /**
+     * Stream from nobody, and get what {@code source} has secured, from what this running standby holds to {@code end},
+     * into its WAL. Done once all of it is durable here and replayed, which is what verifies it; refused when receiving
+     * was stopped since it was asked for. One that fails leaves the standby as it was, or stopped, with nothing behind the
+     * last whole record; where even that fails its position is not told before it is done.
+     *
+     * @param from what the standby is known to hold
+     */
+    record TakeWal(MemberName source, WalPosition from, WalPosition end, long limitMs) implements ServerAction {}
 
     /** Restart in place, as what it is. */
     record Restart() implements ServerAction {}

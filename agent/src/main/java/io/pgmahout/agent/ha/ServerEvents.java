@@ -185,6 +185,10 @@ final class ServerEvents {
         } else if (action instanceof ServerAction.FindEnd && turn.data != null) {
             turn.rest = Rest.after(turn.rest, turn.data.data(), event.position());
             turn.failures = event.position() == null ? turn.failures.pause(turn.nowMs) : turn.failures;
+        } else if (action instanceof ServerAction.SecureWal) {
+            Salvage.secured(turn, event);
+        } else if (action instanceof ServerAction.TakeWal take) {
+            Salvage.ended(turn, doing, take, event);
         } else if (action instanceof ServerAction.Forget) {
             turn.told = turn.told.asideStays(!done);
         } else if (done) {

@@ -51,6 +51,40 @@ public record ServerFacts(
                 launch, false, systemIdentifier, made, flushed, null, Map.of(), null, null, false, null, Map.of());
     }
 
+    /** As it will be told by the next probe, now that it holds, and has replayed, all up to {@code end}. */
+    ServerFacts holding(Lsn end) {
+        return new ServerFacts(
+                launch,
+                recovering,
+                systemIdentifier,
+                timeline,
+                end,
+                end,
+                starts,
+                nextTimeline,
+                null,
+                false,
+                null,
+                standbys);
+    }
+
+    /** Where what lies in its pg_wal may be more or less than what it tells. */
+    public ServerFacts withoutPosition() {
+        return new ServerFacts(
+                launch,
+                recovering,
+                systemIdentifier,
+                timeline,
+                null,
+                replayed,
+                starts,
+                nextTimeline,
+                following,
+                streaming,
+                sourceProblem,
+                standbys);
+    }
+
     /** As it will be told by the next probe, now that it was pointed at {@code source}. */
     ServerFacts pointedAt(MemberName source) {
         return new ServerFacts(

@@ -14,6 +14,8 @@ package io.pgmahout.agent.ha;
  * @param switchoverTimeoutMs a switchover that takes longer is given up
  * @param maxLagBytes a candidate that lags further behind the primary's last known position does not lead
  * @param crashHandoverMs how long after a crash of its postgres the holder looks for a standby that has all
+ * @param salvageLimitBytes a standby that lacks more of the WAL of a holder whose server ended is not given it
+ * @param salvageTimeoutMs how long that may take, counted from when the end is known
  * @param slotRetentionMs how long the slot of a member that is gone keeps WAL for it
  * @param failsafeLeaseMs F, what a holder without the store asks all others to grant it; 0 where it does not
  */
@@ -28,11 +30,13 @@ public record Tuning(
         long switchoverTimeoutMs,
         long maxLagBytes,
         long crashHandoverMs,
+        long salvageLimitBytes,
+        long salvageTimeoutMs,
         long slotRetentionMs,
         long failsafeLeaseMs) {
 
-    public static final Tuning DEFAULT =
-            new Tuning(750, 3_000, 0.10, 100, 15_000, 2_000, 30_000, 60_000, 1L << 20, 150, 1_800_000, 5_000);
+    public static final Tuning DEFAULT = new Tuning(
+            750, 3_000, 0.10, 100, 15_000, 2_000, 30_000, 60_000, 1L << 20, 150, 16L << 20, 2_000, 1_800_000, 5_000);
 
     /** {@code ms} of another member's clock as this member must wait them out. */
     long stretched(long ms) {

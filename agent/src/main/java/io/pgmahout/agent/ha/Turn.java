@@ -47,6 +47,9 @@ final class Turn {
     Ending ending;
 
     @Nullable
+    Offer offer;
+
+    @Nullable
     WalPosition lastPosition;
 
     @Nullable
@@ -85,6 +88,7 @@ final class Turn {
         probedMs = state.probedMs();
         doing = state.doing();
         ending = state.ending();
+        offer = state.offer();
         lastPosition = state.lastPosition();
         rest = state.rest();
         furnished = state.furnished();
@@ -132,6 +136,7 @@ final class Turn {
                 probedMs,
                 doing,
                 ending,
+                offer,
                 lastPosition,
                 rest,
                 furnished,

@@ -242,9 +242,13 @@ final class View {
                 : Optional.ofNullable(state.data().systemIdentifier());
     }
 
-    /** What this member holds, or null while that is not known. */
+    /** What this member holds, or null while that is not known. What it is taking counts once it has all of it. */
     @Nullable
     WalPosition position() {
+        Doing doing = state.doing();
+        if (doing != null && doing.action() instanceof ServerAction.TakeWal take) {
+            return take.from();
+        }
         ServerFacts server = state.server();
         if (server == null || server.flushed() == null) {
             return null;

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Following {
 
     private static final long WITHDRAW_LIMIT_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final long TAKING_LIMIT_MS = 2_000;
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(3);
     /** How often in a row no walreceiver must be seen: one may just be on its way. */
     private static final int CLEAR_LOOKS = 3;
@@ -73,7 +74,7 @@ final class Following {
         }
     }
 
-    private void reload() throws ActionFailed, InterruptedException {
+    void reload() throws ActionFailed, InterruptedException {
         try {
             site.probe().session().use(c -> bool(c, "SELECT pg_reload_conf()"));
         } catch (SQLException | ActionFailed e) {
@@ -84,15 +85,21 @@ final class Following {
     /**
      * Never throws; position and timeline are read after the last walreceiver was gone. Where no server runs and none of a
      * standby can be started, nothing receives, and nothing is known and written: what lies there may be somebody else's.
+     * A taking of WAL that has come too far to be refused ends first; where it does not, what is held is not known.
      */
     Event.Withdrawn withdraw(long id) {
         try {
+            site.taken().awaitEnd(TAKING_LIMIT_MS);
             if (gone() && !holdsStandby()) {
                 return new Event.Withdrawn(id, Outcome.DONE, null, null, null, null);
             }
             DataNote note = site.needNote();
             site.writeSettings(null);
+            boolean takes = site.taken().pending();
             Held held = gone() ? onDisk() : live();
+            if (takes || site.taken().pending()) {
+                held = held.withoutPosition();
+            }
             site.probe().outdated();
             Term term = held.timeline == null ? null : note.branches().get(held.timeline);
             WalPosition position = held.timeline == null || held.flushed == null || term == null
@@ -126,7 +133,12 @@ final class Following {
             @Nullable Timeline timeline,
             @Nullable Lsn flushed,
             @Nullable Timeline next,
-            @Nullable ServerFacts server) {}
+            @Nullable ServerFacts server) {
+
+        Held withoutPosition() {
+            return new Held(timeline, null, next, server == null ? null : server.withoutPosition());
+        }
+    }
 
     private Held live() throws ActionFailed, SQLException, IOException, InterruptedException {
         GateState state = site.gate().state();
@@ -143,7 +155,7 @@ final class Following {
         return new Held(facts.timeline(), facts.flushed(), facts.nextTimeline(), facts);
     }
 
-    private static void awaitNoReceiver(ServerSession session) throws ActionFailed, SQLException {
+    static void awaitNoReceiver(ServerSession session) throws ActionFailed, SQLException {
         long end = System.nanoTime() + WITHDRAW_LIMIT_NS;
         int clear = 0;
         while (clear < CLEAR_LOOKS) {

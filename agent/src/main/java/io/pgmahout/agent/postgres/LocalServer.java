@@ -6,7 +6,10 @@ import io.pgmahout.agent.ha.Event;
 import io.pgmahout.agent.ha.Notice;
 import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.ServerAction;
+import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Timeline;
+import io.pgmahout.agent.model.WalPiece;
+import io.pgmahout.agent.model.WalRange;
 import io.pgmahout.agent.observe.Outages;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -18,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +49,9 @@ public final class LocalServer implements AutoCloseable {
     private final Rewinding rewinding;
     private final Leading leading;
     private final Following following;
+    private final WalGiving giving;
+    private final WalTaking taking;
+    private final TakenWalRemoval removal;
     private final Slots slots;
     private final Turns turns;
     private final ThreadPoolExecutor beside = lane("server-withdraw", 16);
@@ -80,8 +87,9 @@ public final class LocalServer implements AutoCloseable {
         Outages outages = new Outages(log, System::nanoTime);
         this.slots = new Slots(outages);
         this.gate = new GateClient(runDirectory, this::gateReported, outages, fatal);
-        this.probe = new Probe(this.settings::get, gate, new SourceCheck(this.settings::get), events);
-        this.site = new Site(settings, places, new DataNotes(stateDirectory), gate, probe);
+        TakenWal taken = new TakenWal(stateDirectory);
+        this.probe = new Probe(this.settings::get, gate, new SourceCheck(this.settings::get), taken, events);
+        this.site = new Site(settings, places, new DataNotes(stateDirectory), gate, probe, taken);
         this.running = new Running(site);
         this.founding = new Founding(site);
         this.furnishing = new Furnishing(site);
@@ -89,6 +97,9 @@ public final class LocalServer implements AutoCloseable {
         this.rewinding = new Rewinding(site);
         this.leading = new Leading(site);
         this.following = new Following(site);
+        this.giving = new WalGiving(site);
+        this.removal = new TakenWalRemoval(site, running);
+        this.taking = new WalTaking(site, following, removal);
         try {
             probe.follows(ManagedSettings.following(settings.dataDirectory()));
         } catch (IOException e) {
@@ -167,6 +178,21 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
+    /** Where to ask for the WAL of others, by who has it and which piece; must not block. */
+    public void walRequests(BiConsumer<MemberName, WalRange> by) {
+        taking.requests(by);
+    }
+
+    /** A piece that was asked for, or not. */
+    public void walCame(MemberName from, WalPiece piece) {
+        taking.came(from, piece);
+    }
+
+    /** A piece of the last WAL of this member's stopped server, for whom it was secured; null for anything else. Blocks. */
+    public @Nullable WalPiece walPiece(MemberName to, WalRange wanted) throws IOException {
+        return giving.piece(to, wanted);
+    }
+
     public void probeNow() {
         probe.now();
     }
@@ -224,9 +250,16 @@ public final class LocalServer implements AutoCloseable {
 
     private Following.@Nullable End begin(ServerAction action)
             throws ActionFailed, IOException, SQLException, InterruptedException {
+        if (!(action instanceof ServerAction.Inspect)) {
+            giving.forget();
+        }
+        if (TakenWalRemoval.comesBefore(action)) {
+            removal.run();
+        }
         switch (action) {
             case ServerAction.Inspect inspect -> {
                 site.heal();
+                removal.tryTo();
                 site.learnPrograms();
             }
             case ServerAction.Initialize make -> founding.initialize(make.data(), make.term());
@@ -245,6 +278,8 @@ public final class LocalServer implements AutoCloseable {
             case ServerAction.FindEnd find -> {
                 return following.findEnd();
             }
+            case ServerAction.SecureWal secure -> giving.secure(secure);
+            case ServerAction.TakeWal take -> taking.take(take);
             case ServerAction.Restart restart -> running.restart();
         }
         return null;

@@ -32,6 +32,7 @@ final class Probe implements AutoCloseable {
     private final Supplier<PostgresSettings> settings;
     private final GateClient gate;
     private final SourceCheck sourceCheck;
+    private final TakenWal taken;
     private final Consumer<Event> events;
     private final Thread thread;
     private @Nullable ServerSession session;
@@ -44,10 +45,16 @@ final class Probe implements AutoCloseable {
     private boolean kicked;
     private boolean closed;
 
-    Probe(Supplier<PostgresSettings> settings, GateClient gate, SourceCheck sourceCheck, Consumer<Event> events) {
+    Probe(
+            Supplier<PostgresSettings> settings,
+            GateClient gate,
+            SourceCheck sourceCheck,
+            TakenWal taken,
+            Consumer<Event> events) {
         this.settings = settings;
         this.gate = gate;
         this.sourceCheck = sourceCheck;
+        this.taken = taken;
         this.events = events;
         this.failureToldNs = System.nanoTime() - STARTING_FOR_NS;
         this.thread = Thread.ofPlatform().name("server-probe").daemon().start(this::run);
@@ -182,9 +189,13 @@ final class Probe implements AutoCloseable {
             }
         }
         long askedMs = Uptime.centiseconds() * 10;
+        boolean takes = taken.pending();
         Reading read = open.read();
         String problem = sourceCheck.problem(source, read, open.timeline(read));
         ServerFacts facts = open.facts(read, source, problem);
+        if (takes || taken.pending()) {
+            facts = facts.withoutPosition();
+        }
         synchronized (this) {
             if (reading == readings) {
                 last = facts;

@@ -41,6 +41,8 @@ final class ServerSession implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean over = new AtomicBoolean();
     private @Nullable TimelineHistory history;
+    /** The last timeline of this server that is known, and how far it had got on it. */
+    private volatile TimelineHistory.@Nullable Ended last;
 
     /** A short use of the connection. */
     @FunctionalInterface
@@ -162,13 +164,25 @@ final class ServerSession implements AutoCloseable {
     /** A standby that receives nothing is on the timeline that its position has in the newest history it knows. */
     Timeline timeline(Reading reading) throws IOException {
         Timeline told = reading.timeline();
-        if (told != null) {
-            return told;
+        Timeline timeline = told != null ? told : inferred(reading);
+        Lsn flushed = reading.flushed();
+        if (flushed != null) {
+            last = new TimelineHistory.Ended(timeline, flushed);
         }
+        return timeline;
+    }
+
+    /**
+     * Where this session saw it past the point at which a newer timeline left its own, it did not get there by that newer
+     * one, whose history has come since.
+     */
+    private Timeline inferred(Reading reading) throws IOException {
         Timeline newest = TimelineHistory.newest(
                 wal, ControlFile.read(DurableFile.parent(wal)).timeline());
         Lsn at = reading.flushed() != null ? reading.flushed() : reading.replayed();
-        return at == null ? newest : historyOf(newest).at(at);
+        TimelineHistory history = historyOf(newest);
+        TimelineHistory.Ended seen = last;
+        return at == null ? newest : seen != null && history.left(seen) ? seen.timeline() : history.at(at);
     }
 
     private synchronized TimelineHistory historyOf(Timeline timeline) throws IOException {

@@ -23,17 +23,19 @@ final class Site {
     private final DataNotes notes;
     private final GateClient gate;
     private final Probe probe;
+    private final TakenWal taken;
     private @Nullable Incarnation programsOf;
     private volatile int programs;
     private long withdrawals;
     private long actingAsOf;
 
-    Site(PostgresSettings settings, DataPlaces places, DataNotes notes, GateClient gate, Probe probe) {
+    Site(PostgresSettings settings, DataPlaces places, DataNotes notes, GateClient gate, Probe probe, TakenWal taken) {
         this.settings = settings;
         this.places = places;
         this.notes = notes;
         this.gate = gate;
         this.probe = probe;
+        this.taken = taken;
     }
 
     PostgresSettings settings() {
@@ -62,6 +64,10 @@ final class Site {
 
     Probe probe() {
         return probe;
+    }
+
+    TakenWal taken() {
+        return taken;
     }
 
     boolean serverGone() {
@@ -176,6 +182,28 @@ final class Site {
         }
     }
 
+    /** Sees to it that receiving was not stopped since the action that is carried out now was asked for. */
+    void needNotWithdrawn() throws ActionFailed {
+        synchronized (notes) {
+            if (actingAsOf < withdrawals) {
+                throw ActionFailed.refused("receiving was stopped meanwhile");
+            }
+        }
+    }
+
+    /** Something that must not happen once receiving was stopped: it is done before that, or not at all. */
+    @FunctionalInterface
+    interface Step {
+        void take() throws IOException;
+    }
+
+    void unlessWithdrawn(Step step) throws ActionFailed, IOException {
+        synchronized (notes) {
+            needNotWithdrawn();
+            step.take();
+        }
+    }
+
     /** The action that is carried out now was asked for as of that many withdrawals. */
     void acting(long asOf) {
         synchronized (notes) {
@@ -191,8 +219,8 @@ final class Site {
      */
     void writeSettings(@Nullable Source source) throws IOException, ActionFailed {
         synchronized (notes) {
-            if (source != null && actingAsOf < withdrawals) {
-                throw ActionFailed.refused("receiving was stopped meanwhile");
+            if (source != null) {
+                needNotWithdrawn();
             }
             write(source);
         }

@@ -81,6 +81,13 @@ record TimelineHistory(Timeline timeline, List<Ended> ends) {
         return timeline;
     }
 
+    /** Whether this timeline, or one of its ancestors, left that one before its end. */
+    boolean left(Ended other) {
+        return ends.stream()
+                .anyMatch(ended ->
+                        ended.timeline().equals(other.timeline()) && other.end().compareTo(ended.end()) > 0);
+    }
+
     /** This timeline and its ancestors, newest first. */
     List<Timeline> newestFirst() {
         List<Timeline> all = new ArrayList<>();

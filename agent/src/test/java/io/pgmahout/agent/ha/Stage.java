@@ -306,6 +306,8 @@ final class Stage {
                 line.number("switchover-timeout", now.switchoverTimeoutMs()),
                 now.maxLagBytes(),
                 now.crashHandoverMs(),
+                line.number("salvage-limit", now.salvageLimitBytes()),
+                line.number("salvage-timeout", now.salvageTimeoutMs()),
                 line.number("slot-retention", now.slotRetentionMs()),
                 line.number("failsafe", now.failsafeLeaseMs()));
     }

@@ -48,6 +48,20 @@ final class StoryActions {
             case ServerAction.Furnish furnish -> {}
             case ServerAction.Forget forget -> server.keptAside = false;
             case ServerAction.FindEnd find -> {}
+            case ServerAction.SecureWal secure -> {
+                if (server.process != GateFacts.Processes.NONE) {
+                    return "the server runs";
+                }
+            }
+            case ServerAction.TakeWal take -> {
+                StoryMember source = story.member(take.source().value());
+                server.following = null;
+                server.streaming = false;
+                if (source.machineOff || !source.lives() || story.cut(source.name, member.name)) {
+                    return "the source does not answer";
+                }
+                server.flushed = take.end().lsn();
+            }
             case ServerAction.Initialize make -> initialize(server, make.data(), make.term());
             case ServerAction.Adopt adopt -> {
                 server.data = adopt.data();

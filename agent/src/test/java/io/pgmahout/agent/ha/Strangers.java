@@ -9,6 +9,7 @@ import io.pgmahout.agent.model.Timeline;
 import io.pgmahout.agent.model.VoterId;
 import io.pgmahout.agent.model.WalPosition;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Messages of members that are not played, and what operators ask. */
@@ -60,6 +61,7 @@ final class Strangers {
                         line.says("unfit") ? "it is tagged nofailover" : null,
                         !line.says("cold"));
             case "report-request" -> new Message.ReportRequest();
+            case "wal-offer" -> new Message.WalOffer(term, Objects.requireNonNull(at));
             case "farewell" -> new Message.Farewell();
             default -> throw new IllegalArgumentException("no such message: " + line.word(2));
         };

@@ -100,6 +100,8 @@ final class Words {
             case Message.ReportRequest request -> "asks for a report";
             case Message.Report report ->
                 "reports " + report.report().role().name().toLowerCase(Locale.ROOT);
+            case Message.WalOffer offer -> "offers its WAL up to " + offer.end();
+            case Message.WalRefusal refusal -> "did not take the WAL up to " + refusal.end() + ": " + refusal.reason();
             case Message.Farewell farewell -> "says farewell";
         };
     }
@@ -122,6 +124,10 @@ final class Words {
             case ServerAction.Clone clone -> "clones " + source(clone.source()) + " as " + clone.data();
             case ServerAction.Forget forget -> "forgets the data kept aside";
             case ServerAction.FindEnd find -> "looks where its WAL ends";
+            case ServerAction.SecureWal secure -> "secures its WAL to %s for %s".formatted(secure.end(), secure.to());
+            case ServerAction.TakeWal take ->
+                "takes the WAL of %s from %s to %s"
+                        .formatted(take.source(), take.from().lsn(), take.end());
             case ServerAction.Restart restart -> "restarts the server";
         };
     }

@@ -50,7 +50,7 @@ final class TestMember implements AutoCloseable {
     final Path data;
     final PostgresSettings settings;
     private final boolean mounted;
-    final LocalServer server;
+    LocalServer server;
     private final Process gate;
     private final List<Event> events = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
@@ -101,6 +101,13 @@ final class TestMember implements AutoCloseable {
                 this::record,
                 notices::add,
                 fatal::add);
+    }
+
+    /** An agent that was killed is started anew, beside the same gate. */
+    void restartAgent() {
+        server.close();
+        server = open();
+        gate(g -> true);
     }
 
     private Process startGate() throws IOException {
@@ -252,6 +259,17 @@ final class TestMember implements AutoCloseable {
         server.probeNow();
         return awaitFrom(from, Event.Probed.class, e -> wanted.test(e.server()), Duration.ofSeconds(30))
                 .server();
+    }
+
+    /** As the gate said last. */
+    synchronized boolean stopped() {
+        return events.reversed().stream()
+                        .filter(Event.GateReported.class::isInstance)
+                        .map(event -> ((Event.GateReported) event).gate())
+                        .findFirst()
+                        .orElseThrow()
+                        .process()
+                == GateFacts.Processes.NONE;
     }
 
     synchronized int mark() {

@@ -25,6 +25,8 @@ final class Actions {
     private final DataDirectory disk;
     /** The action under way, or null. What an ended one still wanted to do is dropped. */
     private @Nullable Running current;
+    /** What goes wrong in the middle of the next taking of WAL, which stalls then or is cut off; null for nothing. */
+    private @Nullable Runnable cutOff;
 
     /** One action under way. */
     private static final class Running {
@@ -49,6 +51,10 @@ final class Actions {
         current = null;
     }
 
+    void cutTakingOff(@Nullable Runnable then) {
+        cutOff = then;
+    }
+
     void begin(Effect.Act wanted) {
         ServerAction action = wanted.action();
         String kind = action.getClass().getSimpleName();
@@ -68,6 +74,8 @@ final class Actions {
             unheard(act);
         } else if (fails && !failsLate) {
             after(act, ms(5, 500), () -> end(act, Outcome.FAILED, "drawn", null));
+        } else if (needsRemoval(action)) {
+            remove(act, () -> begin(act, action));
         } else {
             begin(act, action);
         }
@@ -75,7 +83,7 @@ final class Actions {
 
     private void begin(Running act, ServerAction action) {
         switch (action) {
-            case ServerAction.Inspect inspect -> after(act, ms(2, 60), () -> done(act));
+            case ServerAction.Inspect inspect -> after(act, ms(2, 60), () -> remove(act, () -> done(act)));
             case ServerAction.Initialize initialize -> initialize(act, initialize.data(), initialize.term());
             case ServerAction.Adopt adopt ->
                 after(act, ms(10, 200), () -> {
@@ -113,6 +121,15 @@ final class Actions {
                     boolean found = !server.exists() && complete() && !disk.broken;
                     end(act, found ? Outcome.DONE : Outcome.FAILED, "", found ? machine.position() : null);
                 });
+            case ServerAction.SecureWal secure ->
+                after(act, ms(1, 60), () -> {
+                    boolean there = !server.exists() && complete() && !disk.broken;
+                    if (there && world.mutation != Mutation.WAL_NOT_SECURED) {
+                        disk.secure();
+                    }
+                    end(act, there ? Outcome.DONE : Outcome.FAILED, there ? "" : "not there", null);
+                });
+            case ServerAction.TakeWal take -> takeWal(act, take);
             case ServerAction.Restart restart -> restart(act);
         }
     }
@@ -285,6 +302,135 @@ final class Actions {
             return null;
         }
         return world.network.open(machine, from, true) ? from : null;
+    }
+
+    /**
+     * Pieces are gathered aside, then copied, the first one last: what is cut off in between leaves what recovery would
+     * replay once something else fills the gap. What it replays is what continues its own log.
+     */
+    private void takeWal(Running act, ServerAction.TakeWal take) {
+        Machine from = world.machine(take.source());
+        if (!server.answers() || !server.recovering() || from == null) {
+            refuse(act, Outcome.FAILED, "not a standby");
+            return;
+        }
+        long asOf = machine.withdrawals.begun();
+        disk.source = null;
+        server.after(ms(1, 20), server.receiver::reloaded);
+        after(act, ms(2, 150), () -> {
+            Wal.Tip end = secured(from, take);
+            if (end == null) {
+                after(act, ms(100, 1_000), () -> end(act, Outcome.FAILED, "the source has not got it", null));
+            } else {
+                boolean struck = world.dice.chance(0.5) && isStruck();
+                boolean stalls = struck || world.dice.chance(0.1) || world.mutation == Mutation.WAL_TAKEN_AFTER_PROMISE;
+                after(act, stalls ? ms(500, 2_500) : ms(1, 100), () -> write(act, end, asOf));
+            }
+        });
+    }
+
+    /** What the source's agent gives of its stopped server's log, or null. */
+    private Wal.@Nullable Tip secured(Machine from, ServerAction.TakeWal take) {
+        boolean heard = world.network.open(machine, from, true)
+                && from.agent.listens()
+                && !from.server.exists()
+                && from.disk.complete()
+                && from.disk.flushed != null;
+        Wal wal = heard ? from.disk.tip().wal().ofTimeline(take.end().timeline().id()) : null;
+        Wal.Tip end = wal == null ? null : new Wal.Tip(wal, take.end().lsn().value());
+        return end != null && from.disk.readable().contains(end) ? end : null;
+    }
+
+    private void write(Running act, Wal.Tip end, long asOf) {
+        if (promisedSince(asOf)) {
+            end(act, Outcome.REFUSED, "receiving was stopped meanwhile", null);
+            return;
+        }
+        if (!server.answers() || !server.recovering()) {
+            end(act, Outcome.FAILED, "the server ended", null);
+            return;
+        }
+        Wal.Tip own = disk.tip();
+        if (!end.contains(own)) {
+            boolean more = own.contains(end);
+            end(act, more ? Outcome.DONE : Outcome.FAILED, more ? "" : "recovery does not get there", null);
+            return;
+        }
+        if (end.lsn() > own.lsn()) {
+            disk.copied(end);
+        }
+        boolean struck = isStruck();
+        if (world.faulty() && world.dice.chance(struck ? 0.5 : 0.15)) {
+            world.tally.count("taking of WAL cut off");
+            machine.agent.crash();
+            return;
+        }
+        after(act, struck ? ms(500, 3_000) : ms(0.5, 30), () -> writeFirst(act, end, asOf));
+    }
+
+    private boolean isStruck() {
+        Runnable wrong = cutOff;
+        cutOff = null;
+        if (wrong == null || !world.faulty()) {
+            return false;
+        }
+        wrong.run();
+        return true;
+    }
+
+    private boolean promisedSince(long asOf) {
+        return asOf < machine.withdrawals.begun() && world.mutation != Mutation.WAL_TAKEN_AFTER_PROMISE;
+    }
+
+    private void writeFirst(Running act, Wal.Tip end, long asOf) {
+        boolean withdrawn = promisedSince(asOf);
+        if (withdrawn || !server.answers() || !server.recovering()) {
+            remove(
+                    act,
+                    () -> end(
+                            act,
+                            withdrawn ? Outcome.REFUSED : Outcome.FAILED,
+                            withdrawn ? "receiving was stopped meanwhile" : "the server ended",
+                            null));
+            return;
+        }
+        Wal.Tip own = disk.tip();
+        boolean inPart = world.mutation == Mutation.WAL_TAKEN_IN_PART;
+        long reached = inPart ? own.lsn() + (end.lsn() - own.lsn()) / 2 : end.lsn();
+        if (world.mutation != Mutation.WAL_MISPLACED && reached > own.lsn()) {
+            world.invariants.receiving(machine);
+            disk.flushed = new Wal.Tip(end.wal(), reached).canonical();
+            world.tally.count("WAL taken from a server that ended");
+        }
+        disk.remains = null;
+        done(act);
+    }
+
+    /** What a taking that was cut off left goes, with the server stopped. */
+    private void remove(Running act, Runnable then) {
+        if (!machine.positionInDoubt()) {
+            then.run();
+            return;
+        }
+        server.stop(true, WAIT_US);
+        awaitThen(act, () -> !server.exists(), () -> true, () -> {
+            world.tally.count("what a taking left removed");
+            disk.remains = null;
+            then.run();
+        });
+    }
+
+    /** What must not begin beside that: it starts the server, connects or promotes it, or reads its log. */
+    private static boolean needsRemoval(ServerAction action) {
+        return action instanceof ServerAction.StartPrimary
+                || action instanceof ServerAction.StartStandby
+                || action instanceof ServerAction.Promote
+                || action instanceof ServerAction.Follow
+                || action instanceof ServerAction.Rewind
+                || action instanceof ServerAction.FindEnd
+                || action instanceof ServerAction.SecureWal
+                || action instanceof ServerAction.TakeWal
+                || action instanceof ServerAction.Restart;
     }
 
     private void restart(Running act) {

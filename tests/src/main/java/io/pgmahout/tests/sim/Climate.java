@@ -75,10 +75,12 @@ record Climate(
                 dice.chance(0.2) ? 0 : 7_000,
                 dice.chance(0.3) ? dice.between(30_000L, 90_000L) : dice.between(10_000L, 30_000L),
                 dice.chance(0.1),
-                tuning(dice.chance(0.15) ? dice.between(0L, 1_000L) : Tuning.DEFAULT.maxLagBytes()));
+                tuning(
+                        dice.chance(0.15) ? dice.between(0L, 1_000L) : Tuning.DEFAULT.maxLagBytes(),
+                        dice.chance(0.15) ? 0 : Tuning.DEFAULT.salvageLimitBytes()));
     }
 
-    private static Tuning tuning(long maxLagBytes) {
+    private static Tuning tuning(long maxLagBytes, long salvageLimitBytes) {
         Tuning all = Tuning.DEFAULT;
         return new Tuning(
                 all.peerLeaseMs(),
@@ -91,6 +93,8 @@ record Climate(
                 all.switchoverTimeoutMs(),
                 maxLagBytes,
                 all.crashHandoverMs(),
+                salvageLimitBytes,
+                all.salvageTimeoutMs(),
                 all.slotRetentionMs(),
                 all.failsafeLeaseMs());
     }

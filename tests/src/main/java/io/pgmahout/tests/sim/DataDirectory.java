@@ -35,6 +35,15 @@ final class DataDirectory {
     /** Flushed write-ahead log; null while there is none. */
     Wal.@Nullable Tip flushed;
 
+    /** Up to here a killed server had written: its machine has it in memory, until it loses power. */
+    long cached;
+
+    /** Up to here what a taking that was cut off left in pg_wal leads, once the gap before it is filled. */
+    Wal.@Nullable Tip remains;
+
+    /** Where that gap ends. */
+    private long gapEnd;
+
     boolean clean;
     /** Holds WAL of another branch under its own timeline's id. */
     boolean mixed;
@@ -61,6 +70,30 @@ final class DataDirectory {
             throw new IllegalStateException("no data");
         }
         return tip;
+    }
+
+    /** What whoever reads the files finds. */
+    Wal.Tip readable() {
+        Wal.Tip tip = tip();
+        return cached > tip.lsn() ? new Wal.Tip(tip.wal(), cached) : tip;
+    }
+
+    /** All that can be read is brought to disk. */
+    void secure() {
+        flushed = readable();
+        cached = 0;
+    }
+
+    /** All of {@code end} that this does not have is in pg_wal, but for the first bytes. */
+    void copied(Wal.Tip end) {
+        remains = end;
+        gapEnd = tip().lsn() + 1 + (end.lsn() - tip().lsn()) / 16;
+    }
+
+    /** Whether recovery goes on through remains: the log that is now there fills the gap before them. */
+    boolean fillsGap() {
+        Wal.Tip end = remains;
+        return end != null && !tip().contains(end) && tip().contains(new Wal.Tip(end.wal(), gapEnd).canonical());
     }
 
     /** What PostgreSQL's findNewestTimeLine finds, and one more. */
@@ -99,9 +132,11 @@ final class DataDirectory {
         systemIdentifier = other.systemIdentifier;
         data = id;
         flushed = other.flushed;
+        cached = 0;
         clean = false;
         histories.clear();
         histories.addAll(other.histories);
+        remains = null;
         branches.clear();
         note(history);
         content = DataFacts.Content.COMPLETE;
@@ -163,6 +198,9 @@ final class DataDirectory {
         systemIdentifier = other.systemIdentifier;
         data = other.data;
         flushed = other.flushed;
+        cached = other.cached;
+        remains = other.remains;
+        gapEnd = other.gapEnd;
         source = other.source;
         standbySignal = other.standbySignal;
         clean = other.clean;
@@ -182,6 +220,8 @@ final class DataDirectory {
         systemIdentifier = null;
         data = null;
         flushed = null;
+        cached = 0;
+        remains = null;
         source = null;
         standbySignal = false;
         keptAside = false;
@@ -196,7 +236,7 @@ final class DataDirectory {
     /** Branch, timeline and LSN, or null where the branch's term was never noted. */
     @Nullable
     WalPosition position() {
-        Wal.Tip tip = flushed;
+        Wal.Tip tip = flushed == null ? null : readable();
         Term term = tip == null ? null : branches.get(tip.wal().timeline);
         return tip == null || term == null
                 ? null

@@ -117,6 +117,9 @@ final class Describe {
                 "promise against " + promise.term() + " by " + promise.voter() + or(promise.position(), " at ")
                         + or(promise.obstacle(), " but ") + (promise.sawHolder() ? "" : " cold");
             case Message.ReportRequest request -> "report?";
+            case Message.WalOffer offer -> "offers WAL of term %s to %s".formatted(offer.term(), offer.end());
+            case Message.WalRefusal refusal ->
+                "refuses WAL of term %s to %s: %s".formatted(refusal.term(), refusal.end(), refusal.reason());
             case Message.Report report ->
                 "report %s %s at %s following %s termSeen=%s promised=%s permit=%d rule %s"
                         .formatted(

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** What goes wrong in the safety phase: one fault after another, often several at once, each undone after a while. */
 final class Faults {
     private static final List<Kind> KINDS = List.of(Kind.values());
+    /** By then a server that ended goes on somewhere. */
+    private static final long LONG_ENOUGH_US = 3_000_000;
+
+    /** How often a volume is not there at the boot. */
+    private static final double VOLUME_AWAY = 0.25;
+
     private final World world;
     private final Dice dice;
 
@@ -19,6 +25,8 @@ final class Faults {
         AGENT_STALLS,
         AGENT_CRASHES,
         SERVER_CRASHES,
+        SERVER_CRASHES_AHEAD,
+        TAKING_CUT_OFF,
         MACHINE_FREEZES,
         MACHINE_CRASHES,
         GATE_CRASHES,
@@ -75,8 +83,10 @@ final class Faults {
             case AGENT_STALLS -> machine.agent.stall(dice.skewedUs(50, 10_000));
             case AGENT_CRASHES -> machine.agent.crash();
             case SERVER_CRASHES -> machine.server.kill("signal:11", dice.msToUs(1, 40));
+            case SERVER_CRASHES_AHEAD -> crashAhead(machine);
+            case TAKING_CUT_OFF -> cutTakingOff(machine);
             case MACHINE_FREEZES -> machine.freeze(dice.skewedUs(50, 12_000));
-            case MACHINE_CRASHES -> crash(machine, longUs, 0.25);
+            case MACHINE_CRASHES -> crash(machine, longUs, VOLUME_AWAY);
             case GATE_CRASHES -> machine.gate.crash();
             case GATE_TERMINATES -> machine.gate.terminate();
             case ONE_WAY_CUT -> cut(machine, dice.pick(world.machines), false, longUs);
@@ -96,9 +106,51 @@ final class Faults {
             case DATA_LOST -> strand(machine, true);
             case DATA_BROKEN -> strand(machine, false);
             case ALL_AGENTS_CRASH -> world.machines.forEach(other -> other.agent.crash());
-            case ALL_MACHINES_CRASH -> world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000), 0.25));
+            case ALL_MACHINES_CRASH ->
+                world.machines.forEach(other -> crash(other, dice.skewedUs(500, 20_000), VOLUME_AWAY));
             case RECORD_LOST -> loseRecord();
         }
+    }
+
+    /** The others' walreceivers are slow, so that what the server wrote last is nowhere else; the machine may follow. */
+    private void crashAhead(Machine machine) {
+        long us = dice.msToUs(100, 2_000);
+        for (Machine other : world.machines) {
+            if (other != machine && dice.chance(0.9)) {
+                other.server.receiver.slow(us);
+            }
+        }
+        world.agenda.at(world.nowUs() + us / 2, () -> machine.server.kill("signal:11", dice.msToUs(1, 40)));
+        if (dice.chance(0.3)) {
+            long downUs = dice.msToUs(500, 20_000);
+            world.agenda.at(world.nowUs() + us / 2 + dice.msToUs(20, 1_500), () -> crash(machine, downUs, VOLUME_AWAY));
+        }
+    }
+
+    /**
+     * A standby's taking stalls or is cut off in the middle, and whose WAL it was is gone. Who leads then has more of that than the
+     * standby, and forks before the end of what was copied: it was out of reach.
+     */
+    private void cutTakingOff(Machine holder) {
+        if (!holder.server.canWrite() || world.machines.size() < 3) {
+            return;
+        }
+        long us = dice.msToUs(150, 1_500);
+        Machine taker = dice.pick(others(holder));
+        taker.server.receiver.slow(us);
+        later(
+                us / 3,
+                () -> others(holder).stream()
+                        .filter(other -> other != taker)
+                        .forEach(other -> cut(holder, other, true, us + LONG_ENOUGH_US)));
+        later(2 * us / 3, () -> holder.server.kill("signal:11", dice.msToUs(1, 40)));
+        long downUs = dice.msToUs(3_000, 20_000);
+        taker.actions.cutTakingOff(() -> crash(holder, downUs, VOLUME_AWAY));
+        later(us + LONG_ENOUGH_US, () -> taker.actions.cutTakingOff(null));
+    }
+
+    private List<Machine> others(Machine machine) {
+        return world.machines.stream().filter(other -> other != machine).toList();
     }
 
     /** Now and then longer than a store lease lasts. */

@@ -87,6 +87,8 @@ final class Invariants {
             case Message.PromiseRequest request -> {}
             case Message.ReportRequest request -> {}
             case Message.Report report -> {}
+            case Message.WalOffer offer -> {}
+            case Message.WalRefusal refusal -> {}
             case Message.Farewell farewell -> {}
         }
     }
@@ -136,6 +138,7 @@ final class Invariants {
                 && held.member().equals(name.successor());
         handedOver[machine.index] = named && changes ? left : null;
         if (next.holder() instanceof Holder.Named) {
+            // Data that is missing is given up as well, and its volume may come back the moment after.
             boolean givenUp = machine.startsGivenUp() || !machine.disk.complete();
             left = givenUp ? null : acknowledgedAt(machine);
             world.tally.count(givenUp ? "bound: handed over by a server that is given up" : "handed over");
@@ -210,6 +213,25 @@ final class Invariants {
         acknowledged = tip;
     }
 
+    /** What a standby was given it must not have alone: its source would come back with less on the same branch. */
+    void powerLost(Machine machine) {
+        Wal.Tip own = machine.disk.flushed;
+        for (Machine other : world.machines) {
+            Wal.Tip theirs = other.disk.flushed;
+            boolean ahead = other != machine
+                    && own != null
+                    && theirs != null
+                    && theirs.wal() == own.wal()
+                    && theirs.lsn() > own.lsn()
+                    && machine.disk.cached > own.lsn();
+            if (ahead) {
+                throw new Violation(
+                        "nobody has more than its source's disk",
+                        other + " is at " + theirs + ", " + machine + " at " + own);
+            }
+        }
+    }
+
     /** A server has just left recovery. */
     void promoted(Machine machine) {
         world.tally.count("promoted");
@@ -267,6 +289,20 @@ final class Invariants {
             throw new Violation(
                     "who promised receives nothing",
                     machine + " promised against " + promised[machine.index] + " and receives WAL");
+        }
+    }
+
+    /** A standby received WAL, and recovery goes on with what lies behind it, on the timeline that it is on. */
+    void replaying(Machine machine) {
+        Wal.Tip remains = machine.disk.remains;
+        if (remains != null && machine.disk.fillsGap()) {
+            Wal.Tip own = machine.disk.tip();
+            if (!remains.contains(own)) {
+                throw new Violation(
+                        "recovery does not leave the history", machine + " at " + own + " replays to " + remains);
+            }
+            machine.disk.flushed = remains;
+            world.tally.count("went on through what a taking left");
         }
     }
 

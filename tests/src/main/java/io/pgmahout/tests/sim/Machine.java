@@ -158,6 +158,8 @@ final class Machine {
         trace("machine", "crashed");
         agent.die(false);
         actions.abandon();
+        world.invariants.powerLost(this);
+        disk.cached = 0;
         server.vanish();
         gate.vanish();
         up = false;
@@ -177,6 +179,11 @@ final class Machine {
         trace("machine", "boots");
         gate.begin();
         after(world.dice.msToUs(100, 1_500), agent::begin);
+    }
+
+    /** While WAL is being taken, and until what a cut-off left is removed, it is not told what it holds. */
+    boolean positionInDoubt() {
+        return disk.remains != null && world.mutation != Mutation.WAL_REMAINS_STAY;
     }
 
     DataFacts facts() {

@@ -40,6 +40,16 @@ enum Mutation {
     BRANCH_BY_TIMELINE(3_000),
     /** What lies on a volume that was mounted over a clone is told as this member's present data. */
     FORMER_DATA_COUNTS(6_000),
+    /** Half of the WAL that a standby takes is written, and it is told as taken without looking how far recovery gets. */
+    WAL_TAKEN_IN_PART(300),
+    /** It is written at another place, and told as taken without looking how far recovery gets. */
+    WAL_MISPLACED(300),
+    /** WAL is given away that its owner's disk does not have. */
+    WAL_NOT_SECURED(1_000),
+    /** It is written late, although receiving was stopped meanwhile, for a promise. */
+    WAL_TAKEN_AFTER_PROMISE(1_000),
+    /** What a taking that was cut off left in pg_wal stays there, and the standby tells its position and goes on. */
+    WAL_REMAINS_STAY(1_000),
     /** A member acknowledges that it grants the holder F without the store, and owes it nothing. */
     FAILSAFE_NOT_OWED(6_000),
     /** A voter that is out of reach is taken to have granted F: the holder goes on although one of them may lead. */

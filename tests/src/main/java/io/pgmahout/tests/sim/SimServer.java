@@ -131,6 +131,7 @@ final class SimServer {
         era++;
         launch++;
         machine.disk.inUse = true;
+        machine.disk.secure();
         phase = Phase.STARTING;
         startedAsPrimary = asPrimary;
         recovering = !asPrimary;
@@ -291,6 +292,9 @@ final class SimServer {
         if (machine.world.mutation == Mutation.KILL_LEAVES_BACKENDS && phase == Phase.UP && !recovering) {
             backendsUntilUs = machine.world.nowUs() + 10_000_000;
         }
+        if (phase == Phase.UP && !recovering) {
+            machine.disk.cached = written;
+        }
         phase = Phase.KILLING;
         machine.trace("server", "killed");
         long current = era;
@@ -352,7 +356,7 @@ final class SimServer {
                 standbys.put(other.name, new Lsn(other.server.receiver.confirmed()));
             }
         }
-        @Nullable Lsn at = recovering && !localReplayed ? null : new Lsn(tip.lsn());
+        @Nullable Lsn at = recovering && !localReplayed || machine.positionInDoubt() ? null : new Lsn(tip.lsn());
         return new ServerFacts(
                 launch,
                 recovering,

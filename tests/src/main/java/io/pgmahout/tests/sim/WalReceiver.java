@@ -22,6 +22,7 @@ final class WalReceiver {
     private long connection;
     private long confirmed;
     private boolean seeking;
+    private long slowUntilUs;
 
     WalReceiver(Machine machine, SimServer server) {
         this.machine = machine;
@@ -54,6 +55,11 @@ final class WalReceiver {
         connection++;
         seeking = false;
         problem = null;
+    }
+
+    /** What comes waits; what has not come when the connection ends never does. */
+    void slow(long us) {
+        slowUntilUs = machine.world.nowUs() + us;
     }
 
     /** Tries to stream from what primary_conninfo names, again and again until it does. */
@@ -146,11 +152,16 @@ final class WalReceiver {
         if (current != connection || !server.exists()) {
             return;
         }
+        if (machine.world.nowUs() < slowUntilUs) {
+            machine.after(slowUntilUs - machine.world.nowUs(), () -> receive(current, tip));
+            return;
+        }
         Wal.Tip own = machine.disk.tip();
         if (tip.contains(own)) {
             if (tip.lsn() > own.lsn()) {
                 machine.world.invariants.receiving(machine);
                 machine.disk.flushed = tip;
+                machine.world.invariants.replaying(machine);
                 ship(machine);
             }
         } else if (!own.contains(tip)) {

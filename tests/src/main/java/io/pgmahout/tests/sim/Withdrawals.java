@@ -46,15 +46,17 @@ final class Withdrawals {
     /** Where no server runs, and none could be started as a standby, nothing receives, and nothing is known. */
     private void end(long id, long life, boolean honest, long untilUs) {
         boolean live = server.exists();
-        if (live && honest && !server.answers() && world.nowUs() < untilUs) {
+        boolean waits = live && !server.answers() || machine.positionInDoubt();
+        if (honest && waits && world.nowUs() < untilUs) {
             machine.after(POLL_US, () -> end(id, life, honest, untilUs));
             return;
         }
         Outcome outcome = honest && live ? ofServer() : Outcome.DONE;
         boolean done = outcome == Outcome.DONE;
         boolean standby = done && (live ? disk.complete() : startable());
-        boolean known =
-                standby && (live ? server.answers() && (!server.recovering() || server.localReplayed()) : !disk.broken);
+        boolean known = standby
+                && !machine.positionInDoubt()
+                && (live ? server.answers() && (!server.recovering() || server.localReplayed()) : !disk.broken);
         world.tally.count("withdrawal " + outcome + (known ? "" : " without a position"));
         machine.agent.deliver(
                 life,
