@@ -57,7 +57,8 @@ record Climate(
         return new Climate(
                 SIZES[dice.index(SIZES.length)],
                 rate,
-                dice.between(0.3, rough ? 60 : 8),
+                // What that mutation is about takes heartbeats that are on their way for longer than the margin.
+                dice.between(0.3, mutation == Mutation.ACK_COUNTED_FROM_RECEIPT ? 300 : rough ? 60 : 8),
                 rough ? dice.between(0.0, 0.05) : 0,
                 dice.chance(0.1) ? 0.01 : 0,
                 dice.between(2.0, 80),

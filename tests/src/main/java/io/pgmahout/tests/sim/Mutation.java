@@ -23,7 +23,7 @@ enum Mutation {
     /** The margin is given away: every permit reaches 400 ms further than it should. */
     PERMIT_REACHES_FURTHER(2_000),
     /** Acknowledgements count from their receipt, not from the sending of the heartbeat. */
-    ACK_COUNTED_FROM_RECEIPT(2_000),
+    ACK_COUNTED_FROM_RECEIPT(4_000),
     /** A write that timed out is told as refused, and may be applied later. */
     LATE_WRITE_CALLED_REFUSED(2_000),
     /** A compare-and-set applies on any version. */

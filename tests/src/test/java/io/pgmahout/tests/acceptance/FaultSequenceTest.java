@@ -34,7 +34,12 @@ class FaultSequenceTest {
         Random random = new Random(seed);
         try (NetworkedCluster all = NetworkedCluster.form()) {
             LocalMember primary = all.oracle().begins();
-            all.oracle().callsFor(EventCode.STORE_LOST, EventCode.PERMIT_LAPSED, EventCode.GATE_LOST);
+            all.oracle()
+                    .callsFor(
+                            EventCode.STORE_LOST,
+                            EventCode.PERMIT_LAPSED,
+                            EventCode.FAILSAFE_MISSING,
+                            EventCode.GATE_LOST);
             try (WritingClient client = WritingClient.start(all.cluster(), primary, "postgres")) {
                 for (int i = 1; i <= COUNT; i++) {
                     Fault fault = FAULTS.get(random.nextInt(FAULTS.size()));

@@ -107,7 +107,7 @@ class PartitionTest {
     @EnumSource
     @Tag("S1")
     void primaryCutOffFromPeersAndStoreStopsBeforeAStandbyLeads(Cut cut, TestReporter reporter) throws SQLException {
-        oracle.callsFor(EventCode.STORE_LOST, EventCode.PERMIT_LAPSED);
+        oracle.callsFor(EventCode.STORE_LOST, EventCode.PERMIT_LAPSED, EventCode.FAILSAFE_MISSING);
         long promised = oracle.replicated(client);
         cut.apply(network, primary.name());
         long since = System.nanoTime();
@@ -200,7 +200,8 @@ class PartitionTest {
     @Test
     @Tag("S1")
     void aKeyThatIsDeletedWhileItsHolderIsCutOffStaysGone() throws SQLException {
-        oracle.callsFor(EventCode.RECORD_GONE, EventCode.STORE_LOST, EventCode.PERMIT_LAPSED);
+        oracle.callsFor(
+                EventCode.RECORD_GONE, EventCode.STORE_LOST, EventCode.PERMIT_LAPSED, EventCode.FAILSAFE_MISSING);
         String key = "/pgmahout/" + Scenario.PATIENT.name();
         String copy = etcd.get(key);
         network.isolate(primary.name());
@@ -220,7 +221,7 @@ class PartitionTest {
     @Tag("S1")
     @Tag("S3")
     void primaryThatLosesTheStoreAfterItsPeersStopsWithItsStoreLease(TestReporter reporter) throws SQLException {
-        oracle.callsFor(EventCode.STORE_LOST, EventCode.PERMIT_LAPSED);
+        oracle.callsFor(EventCode.STORE_LOST, EventCode.PERMIT_LAPSED, EventCode.FAILSAFE_MISSING);
         long promised = oracle.replicated(client);
         network.cutFromPeers(primary.name());
         long since = System.nanoTime();
@@ -235,7 +236,7 @@ class PartitionTest {
     @Test
     @Tag("S5")
     void frozenPrimaryAcceptsNothingOnceItWakesUp(TestReporter reporter) throws SQLException {
-        oracle.callsFor(EventCode.STORE_LOST, EventCode.PERMIT_LAPSED);
+        oracle.callsFor(EventCode.STORE_LOST, EventCode.PERMIT_LAPSED, EventCode.FAILSAFE_MISSING);
         long promised = oracle.replicated(client);
         try (PatientClients patient = new PatientClients(primary, 8)) {
             long since = System.nanoTime();

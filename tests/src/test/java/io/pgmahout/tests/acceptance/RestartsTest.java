@@ -166,7 +166,8 @@ class RestartsTest {
     @Test
     @Tag("F10")
     void aPrimaryThatDoesNotStartAnyMoreIsReplaced() throws SQLException {
-        // Nobody has all of its WAL, so that it is tried in place before it is given up.
+        // Nobody has all of its WAL, nor is given it, so that it is tried in place before it is given up.
+        salvage("0B");
         long cut = 0;
         for (LocalMember standby : standbys) {
             cut = System.nanoTime();
@@ -181,10 +182,20 @@ class RestartsTest {
         for (LocalMember standby : standbys) {
             standby.mendWal();
         }
+        salvage("16MB");
         assertThat(Scenario.logged(primary, "ACTION_FAILED", "StartPrimary")).isPositive();
         assertThat(oracle.holds(
                         client, row -> row.nanos() < last || !row.member().equals(primary.name())))
                 .isNotEqualTo(primary);
+    }
+
+    /** How much of the last WAL of a crashed primary a standby is given. */
+    private static void salvage(String limit) {
+        for (LocalMember member : cluster.members()) {
+            member.settings().put("failover.salvage-limit", limit);
+            member.writeConfiguration();
+            assertThat(member.admin().post("/reload", Scenario.body()).status()).isEqualTo(200);
+        }
     }
 
     /**
