@@ -69,7 +69,7 @@ final class Duties {
 
     private static void measureLateness(Turn turn) {
         Pulse pulse = turn.pulse;
-        long lateMs = pulse.nextMs() == View.NEVER ? 0 : turn.nowMs - pulse.nextMs();
+        long lateMs = pulse.silentNow() ? 0 : turn.nowMs - pulse.nextMs();
         if (lateMs > turn.tuning.peerLeaseMs() / 8 && pulse.sequence() > 0) {
             long raised = Math.min(turn.tuning.peerLeaseMaxMs(), pulse.leaseMs() * 2);
             if (raised > pulse.leaseMs()) {

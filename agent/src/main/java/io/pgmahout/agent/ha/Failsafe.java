@@ -4,7 +4,6 @@ import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.model.Voter;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -44,15 +43,12 @@ final class Failsafe {
         if (view.tuning().failsafeLeaseMs() == 0 || record.systemIdentifier() == null) {
             return View.NEVER;
         }
-        return others(view, record)
-                .mapToLong(voter -> ackUntilMs(view, voter))
-                .min()
-                .orElse(View.NEVER);
+        return others(view, record).mapToLong(view::ackUntilMs).min().orElse(View.NEVER);
     }
 
     /** Whether all who may take a term, under every record that may be in the store, have acknowledged. */
     private static boolean lasts(View view) {
-        return records(view).allMatch(record -> leaseMs(view, record) > view.nowMs);
+        return view.possibleRecords().allMatch(record -> leaseMs(view, record) > view.nowMs);
     }
 
     /**
@@ -71,7 +67,9 @@ final class Failsafe {
     /** Not once its data is another cluster's, it may have given the term away, or nothing starts its server any more. */
     private static boolean mayServe(View view) {
         boolean ended = view.serverGone() && (view.paused() || view.terminating() || Handover.givenUp(view));
-        return !ended && !view.foreignSystem() && records(view).allMatch(record -> Permits.keepsTerm(view, record));
+        return !ended
+                && !view.foreignSystem()
+                && view.possibleRecords().allMatch(record -> Permits.keepsTerm(view, record));
     }
 
     /** Whether heartbeats go on past the end of the store lease: their acknowledgements keep the others from taking over. */
@@ -91,7 +89,7 @@ final class Failsafe {
     }
 
     private static boolean isReady(View view, Voter voter) {
-        return peer(view, voter)
+        return view.peer(voter)
                 .filter(peer -> peer.connected()
                         && !peer.refused().atLeast(view.term())
                         && view.before(peer.heardMs() + view.tuning().failsafeLeaseMs()))
@@ -101,7 +99,7 @@ final class Failsafe {
     /** While the store lease lasts a heartbeat or two may be late. */
     private static boolean lapsed(View view, Voter voter) {
         long patienceMs = view.nowMs < view.storeLeaseMs() ? view.tuning().failsafeLeaseMs() : 0;
-        return !view.before(ackUntilMs(view, voter) + patienceMs);
+        return !view.before(view.ackUntilMs(voter) + patienceMs);
     }
 
     /** After a silence that is long enough for whoever reaches the store to owe nothing, and to lead. */
@@ -114,31 +112,11 @@ final class Failsafe {
 
     /** The others that may take the term, under one or another of the records that may be in the store. */
     private static Stream<Voter> mayLead(View view) {
-        return records(view).flatMap(record -> others(view, record)).distinct();
-    }
-
-    /** Every record that may be in the store now. */
-    private static Stream<ClusterRecord> records(View view) {
-        Writes writes = view.state.writes();
-        Stream<Writes.Pending> open = Stream.concat(
-                writes.unknown().stream(),
-                Stream.of(Optional.ofNullable(writes.inFlight()), Optional.ofNullable(writes.prepared()))
-                        .flatMap(Optional::stream));
-        return Stream.concat(Stream.of(view.record()), open.map(Writes.Pending::record));
+        return view.possibleRecords().flatMap(record -> others(view, record)).distinct();
     }
 
     private static Stream<Voter> others(View view, ClusterRecord record) {
         return record.voters().stream()
                 .filter(voter -> !voter.id().equals(view.state.voter().voter()));
-    }
-
-    private static long ackUntilMs(View view, Voter voter) {
-        return peer(view, voter).map(PeerState::ackUntilMs).orElse(View.NEVER);
-    }
-
-    private static Optional<PeerState> peer(View view, Voter voter) {
-        return view.state.peers().values().stream()
-                .filter(peer -> view.isPeer(peer, voter))
-                .findFirst();
     }
 }

@@ -1,6 +1,5 @@
 package io.pgmahout.agent.ha;
 
-import io.pgmahout.agent.ha.Writes.Pending;
 import io.pgmahout.agent.model.Branch;
 import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.TakeoverRule;
@@ -36,17 +35,10 @@ final class Permits {
         if (!view.leads()) {
             return 0;
         }
-        long deadline = underMs(view, view.record());
-        Writes writes = view.state.writes();
-        for (Pending pending : writes.unknown()) {
-            deadline = Math.min(deadline, underMs(view, pending.record()));
-        }
-        deadline = Math.min(deadline, underMs(view, writes.inFlight()));
-        return Math.min(deadline, underMs(view, writes.prepared()));
-    }
-
-    private static long underMs(View view, @Nullable Pending pending) {
-        return pending == null ? Long.MAX_VALUE : underMs(view, pending.record());
+        return view.possibleRecords()
+                .mapToLong(record -> underMs(view, record))
+                .min()
+                .orElse(0);
     }
 
     private static long underMs(View view, ClusterRecord record) {

@@ -118,7 +118,7 @@ final class Takeover {
                 .mapToLong(Contender::shownMs)
                 .max()
                 .orElse(View.NEVER);
-        return !(more > View.NEVER && view.before(more + MORE_WAL_MS)) && turn(view, since);
+        return !view.before(more + MORE_WAL_MS) && turn(view, since);
     }
 
     /** The order counts anew from when a better one shows up: who only sees it now has not yielded to it yet. */

@@ -15,6 +15,7 @@ import io.pgmahout.agent.model.WalPosition;
 import io.pgmahout.agent.model.WriteId;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,11 @@ final class View {
 
     ClusterRecord record() {
         return Objects.requireNonNull(state.book().known()).record();
+    }
+
+    /** Every record that may be in the store now: the one that is known, and those of this agent's open writes. */
+    Stream<ClusterRecord> possibleRecords() {
+        return Stream.concat(Stream.of(record()), state.writes().open().map(Writes.Pending::record));
     }
 
     Term term() {
@@ -365,7 +371,7 @@ final class View {
                 && gate.seq() >= state.permit().confirmSeq();
     }
 
-    boolean isPeer(PeerState peer, Voter voter) {
+    private static boolean isPeer(PeerState peer, Voter voter) {
         return peer.peer().voter().equals(voter.id()) && peer.peer().name().equals(voter.member());
     }
 
@@ -383,13 +389,14 @@ final class View {
         return until.length == 0 ? NEVER : until[until.length - record.majority()];
     }
 
-    private long ackUntilMs(Voter voter) {
-        for (PeerState peer : state.peers().values()) {
-            if (isPeer(peer, voter)) {
-                return peer.ackUntilMs();
-            }
-        }
-        return NEVER;
+    Optional<PeerState> peer(Voter voter) {
+        return state.peers().values().stream()
+                .filter(peer -> isPeer(peer, voter))
+                .findFirst();
+    }
+
+    long ackUntilMs(Voter voter) {
+        return peer(voter).map(PeerState::ackUntilMs).orElse(NEVER);
     }
 
     /** When the silence of the holder allows a promise: this member's expiry has passed. */

@@ -28,12 +28,9 @@ final class Voters {
     }
 
     private static long silentFromMs(View view, Voter voter) {
-        long heard = view.state.pulse().sinceMs();
-        for (PeerState peer : view.state.peers().values()) {
-            if (view.isPeer(peer, voter)) {
-                heard = Math.max(heard, peer.ackMs());
-            }
-        }
+        long heard = Math.max(
+                view.state.pulse().sinceMs(),
+                view.peer(voter).map(PeerState::ackMs).orElse(View.NEVER));
         return heard + view.tuning().dropAfterMs();
     }
 

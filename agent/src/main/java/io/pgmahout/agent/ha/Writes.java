@@ -4,6 +4,7 @@ import io.pgmahout.agent.model.ClusterRecord;
 import io.pgmahout.agent.model.Version;
 import io.pgmahout.agent.model.WriteId;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,14 @@ record Writes(@Nullable Pending prepared, @Nullable Pending inFlight, List<Pendi
 
     Writes dropPrepared() {
         return new Writes(null, inFlight, unknown, ownSentMs);
+    }
+
+    /** Those whose fate is open: each may be in the store, now or later. */
+    Stream<Pending> open() {
+        return Stream.concat(
+                unknown.stream(),
+                Stream.of(Optional.ofNullable(inFlight), Optional.ofNullable(prepared))
+                        .flatMap(Optional::stream));
     }
 
     boolean idle() {
