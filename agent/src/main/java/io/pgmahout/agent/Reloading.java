@@ -36,6 +36,7 @@ final class Reloading {
                 old.store(),
                 new PostgresSettings(
                         old.postgres().dataDirectory(),
+                        old.postgres().walDirectory(),
                         old.postgres().listen(),
                         old.postgres().advertise(),
                         old.postgres().socketDirectory(),

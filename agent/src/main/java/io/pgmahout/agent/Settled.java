@@ -77,6 +77,7 @@ final class Settled {
         return new PostgresSettings(
                 new MemberName(settings.member().name()),
                 postgres.dataDirectory(),
+                postgres.walDirectory().orElse(null),
                 postgres.listen().host(),
                 postgres.listen().port(),
                 postgres.socketDirectory(),

@@ -12,6 +12,7 @@ final class PlaceRelations {
     static final List<Relation> ALL = List.of(
             outsideData(MemberKeys.STATE_DIRECTORY),
             outsideData(MemberKeys.RUN_DIRECTORY),
+            outsideData(PostgresKeys.WAL_DIRECTORY),
             outsideData(PostgresKeys.SOCKET_DIRECTORY),
             outsideData(StoreKeys.PATH),
             Relation.must(

@@ -17,6 +17,12 @@ final class PostgresKeys {
             Types.PATH,
             "The data directory (the gate's --data); it need not exist yet.",
             s -> Optional.of(s.postgres().dataDirectory()));
+    static final Key<Path> WAL_DIRECTORY = Key.optional(
+            "postgres.wal-directory",
+            Types.PATH,
+            "A directory on a volume of its own, in which each data directory's pg_wal gets a place; it must exist, as the"
+                    + " same path for agent and gate, and be this member's alone.",
+            s -> s.postgres().walDirectory());
     static final Key<HostAndPort> LISTEN = Key.standard(
             "postgres.listen",
             Types.LISTENER,
@@ -78,6 +84,7 @@ final class PostgresKeys {
 
     static final List<Key<?>> ALL = List.of(
             DATA_DIRECTORY,
+            WAL_DIRECTORY,
             LISTEN,
             ADVERTISE,
             SOCKET_DIRECTORY,
@@ -93,6 +100,7 @@ final class PostgresKeys {
     static PostgresSettings from(Values values) {
         return new PostgresSettings(
                 values.get(DATA_DIRECTORY),
+                values.find(WAL_DIRECTORY),
                 values.get(LISTEN),
                 values.find(ADVERTISE),
                 values.get(SOCKET_DIRECTORY),

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  */
 public record PostgresSettings(
         Path dataDirectory,
+        Optional<Path> walDirectory,
         HostAndPort listen,
         Optional<HostAndPort> advertise,
         Path socketDirectory,

@@ -40,6 +40,7 @@ class ConfigurationTest {
                         new StoreSettings.File(Path.of("/srv/demo/record")),
                         new PostgresSettings(
                                 Path.of("/srv/demo/a/data"),
+                                Optional.empty(),
                                 new HostAndPort("0.0.0.0", 5432),
                                 Optional.empty(),
                                 Path.of("/run/postgresql"),

@@ -64,6 +64,7 @@ record Example(String key, Optional<String> before, String good, String bad, Map
             of("store.kubernetes.namespace", "databases", "data_bases", KUBERNETES),
             of("store.kubernetes.volume-claim", "data-{member}", "data", KUBERNETES),
             of("postgres.data-directory", "/data", "data"),
+            of("postgres.wal-directory", "/wal", "wal"),
             of("postgres.listen", "127.0.0.1:5433", "5433"),
             of("postgres.advertise", "10.0.0.1:5432", "10.0.0.256:5432"),
             of("postgres.socket-directory", "/tmp", "tmp"),

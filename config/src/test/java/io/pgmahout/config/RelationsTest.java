@@ -100,6 +100,10 @@ class RelationsTest {
                     "member.run-directory=/srv/demo/a/run/../data",
                     "member.run-directory=/srv/demo/a/run"),
             new Break(
+                    "postgres.wal-directory is outside",
+                    "postgres.wal-directory=/srv/demo/a/data/pg_wal",
+                    "postgres.wal-directory=/srv/demo/a"),
+            new Break(
                     "postgres.socket-directory is outside",
                     "postgres.socket-directory=/srv/demo/a/data",
                     "postgres.socket-directory=/srv/demo/a"),

@@ -41,9 +41,11 @@ final class Cloning {
         site.needSame(clone.replaces(), places);
         new Swap(places, site.notes()).needRoomAside();
         try {
-            Path making = places.clearMaking();
+            Content.Making made = Content.begin(site, places, clone.data());
+            Path making = made.content();
             // A volume that comes late is to be used, not to wait for a copy that takes hours and is refused then.
-            fetch(clone.source(), making, () -> site.needSame(clone.replaces(), places));
+            fetch(clone.source(), made, () -> site.needSame(clone.replaces(), places));
+            made.needLinked();
             for (String stray : Set.of("recovery.signal", "backup_manifest.tmp")) {
                 DurableFile.delete(making.resolve(stray));
             }
@@ -51,16 +53,17 @@ final class Cloning {
             Content.complete(site, making, clone.data(), terms(clone.branches()), clone.source(), false);
             Content.moveIn(site, places, clone.replaces());
         } catch (ActionFailed e) {
-            places.clearMaking();
+            Content.clear(site, places);
             throw e;
         }
         site.probe().follows(clone.source());
     }
 
-    private void fetch(Source source, Path making, GateJobs.Wanted wanted)
+    private void fetch(Source source, Content.Making made, GateJobs.Wanted wanted)
             throws ActionFailed, IOException, InterruptedException {
         PostgresSettings.Copying copying = site.settings().copying();
         long begunNs = System.nanoTime();
+        Path making = made.content();
         List<String> arguments = new ArrayList<>(List.of(
                 "-D",
                 making.toString(),
@@ -72,6 +75,9 @@ final class Cloning {
                 "--progress"));
         if (copying.bytesPerSecond() > 0) {
             arguments.add("--max-rate=" + copying.bytesPerSecond() / 1024);
+        }
+        if (made.wal() != null) {
+            arguments.add("--waldir=" + made.wal());
         }
         if (slotIsFree(source)) {
             arguments.add("--slot=" + Slots.name(site.settings().member()));
@@ -114,5 +120,6 @@ final class Cloning {
 
     void forget() throws IOException {
         site.places().forget();
+        site.places().tellStrayWal(site.notes());
     }
 }

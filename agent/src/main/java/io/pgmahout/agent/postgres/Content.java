@@ -11,10 +11,53 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The last steps of making a content. */
+/** The first and the last steps of making a content. */
 final class Content {
 
     private Content() {}
+
+    /**
+     * Where one is being made.
+     *
+     * @param wal where its pg_wal is to link to, not there yet; null where it is to be part of the content
+     */
+    record Making(Path content, @Nullable Path wal) {
+
+        /** Sees to it that PostgreSQL's tools did with the WAL as they were told. */
+        void needLinked() throws IOException {
+            if (wal != null) {
+                Path link = WalVolume.wal(content);
+                if (!Files.isSymbolicLink(link)
+                        || !wal.equals(Files.readSymbolicLink(link))
+                        || !Files.isDirectory(wal)) {
+                    throw new IOException(link + " does not lead to " + wal);
+                }
+                DurableFile.syncDirectory(DurableFile.parent(wal));
+            }
+        }
+    }
+
+    /** Places that are empty. That for the WAL is noted before it is there: what is cut off leaves nothing behind. */
+    static Making begin(Site site, DataPlaces places, DataId data) throws IOException, ActionFailed {
+        clear(site, places);
+        WalVolume volume = places.wal();
+        if (!volume.used()) {
+            return new Making(places.making(), null);
+        }
+        String problem = volume.problem();
+        if (problem != null) {
+            throw ActionFailed.failed(problem);
+        }
+        String name = volume.freeName(data);
+        site.notes().makingWal(name);
+        return new Making(places.making(), WalVolume.wal(volume.make(name, data)));
+    }
+
+    /** Deletes what was being made, and is not to be put into place. */
+    static void clear(Site site, DataPlaces places) throws IOException {
+        places.clearMaking();
+        places.dropUnusedWal(site.notes());
+    }
 
     /**
      * Makes a data directory that PostgreSQL's tools have finished into one of ours: settings, note, and the marker

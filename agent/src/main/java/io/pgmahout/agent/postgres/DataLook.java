@@ -10,6 +10,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,10 @@ final class DataLook {
         }
         if (torn) {
             return torn(control.systemIdentifier());
+        }
+        String lost = running ? null : places.wal().missing(data);
+        if (lost != null) {
+            return notes.of(marked(data)) == null ? foreign(lost) : without(DataFacts.Content.MISSING, lost, null);
         }
         DataNote note = notes.of(present(running));
         boolean hidden = problem != null;
@@ -216,12 +221,25 @@ final class DataLook {
     }
 
     private DataFacts nothing() throws IOException {
+        String orphan = notes.placed() == null ? orphanedWal() : null;
+        if (orphan != null) {
+            return without(DataFacts.Content.MISSING, orphan, null);
+        }
         return notes.placed() == null
                 ? without(DataFacts.Content.EMPTY, null, null)
                 : without(
                         DataFacts.Content.MISSING,
                         places.data() + " is empty, and this member's data lay there: is its volume mounted?",
                         null);
+    }
+
+    /** Data was here before whose WAL is there yet. */
+    private @Nullable String orphanedWal() throws IOException {
+        List<Path> stray = places.strayWal(notes);
+        return stray.isEmpty()
+                ? null
+                : places.data() + " is empty, and " + stray.getFirst()
+                        + " is WAL of data that lay there: is its volume mounted? Remove the WAL if the data is lost";
     }
 
     private DataFacts foreign(String problem) {

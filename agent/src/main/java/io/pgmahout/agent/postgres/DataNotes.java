@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,8 @@ final class DataNotes {
         FILLING
     }
 
-    private record Content(Phase phase, @Nullable DataId placed, List<DataNote> notes) {}
+    private record Content(
+            Phase phase, @Nullable DataId placed, @Nullable String makingWal, List<DataNote> notes) {}
 
     DataNotes(Path stateDirectory) {
         this.file = stateDirectory.resolve(FILE);
@@ -54,7 +56,7 @@ final class DataNotes {
 
     synchronized void enter(Phase phase) throws IOException {
         Content content = read();
-        write(new Content(phase, content.placed(), content.notes()));
+        write(new Content(phase, content.placed(), content.makingWal(), content.notes()));
     }
 
     /** The content that was put into place last, null before the first: what should lie there. */
@@ -64,7 +66,22 @@ final class DataNotes {
 
     /** This content is in place, and nothing is being changed any more. */
     synchronized void placed(DataId data) throws IOException {
-        write(new Content(Phase.COMPLETE, data, read().notes()));
+        write(new Content(Phase.COMPLETE, data, null, read().notes()));
+    }
+
+    /**
+     * The name of the place on the WAL volume that was made last for a content that is not in place yet, or null. No server
+     * ever worked in it, so nothing is lost with it.
+     */
+    synchronized @Nullable String makingWal() throws IOException {
+        return read().makingWal();
+    }
+
+    synchronized void makingWal(@Nullable String name) throws IOException {
+        Content content = read();
+        if (!Objects.equals(name, content.makingWal())) {
+            write(new Content(content.phase(), content.placed(), name, content.notes()));
+        }
     }
 
     synchronized @Nullable DataNote of(@Nullable DataId data) throws IOException {
@@ -86,13 +103,13 @@ final class DataNotes {
             notes.remove(notes.getFirst().data().equals(content.placed()) ? 1 : 0);
         }
         notes.add(note);
-        write(new Content(content.phase(), content.placed(), notes));
+        write(new Content(content.phase(), content.placed(), content.makingWal(), notes));
     }
 
     private Content read() throws IOException {
         String text = DurableFile.readOrNull(file);
         if (text == null) {
-            return new Content(Phase.COMPLETE, null, List.of());
+            return new Content(Phase.COMPLETE, null, null, List.of());
         }
         try {
             JsonObject json = new Gson().fromJson(text, JsonObject.class);
@@ -115,6 +132,7 @@ final class DataNotes {
             return new Content(
                     Phase.valueOf(json.get("phase").getAsString()),
                     json.has("placed") ? new DataId(json.get("placed").getAsString()) : null,
+                    json.has("makingWal") ? json.get("makingWal").getAsString() : null,
                     notes);
         } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException e) {
             throw new IOException(file + " is damaged", e);
@@ -142,6 +160,9 @@ final class DataNotes {
         json.addProperty("phase", content.phase().name());
         if (content.placed() != null) {
             json.addProperty("placed", content.placed().value());
+        }
+        if (content.makingWal() != null) {
+            json.addProperty("makingWal", content.makingWal());
         }
         json.add("notes", notes);
         DurableFile.write(file, json + "\n");

@@ -1,5 +1,6 @@
 package io.pgmahout.agent.postgres;
 
+import io.pgmahout.agent.model.DataId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,27 +41,33 @@ final class DataPlaces {
     private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
 
     private final Path data;
+    private final WalVolume wal;
     private final Predicate<Path> mountPoints;
     private final boolean mounted;
 
-    DataPlaces(Path data) {
-        this(data, DataPlaces::isMountPoint);
+    DataPlaces(Path data, WalVolume wal) {
+        this(data, wal, DataPlaces::isMountPoint);
     }
 
     /** @param mountPoints tells whether a directory is one now */
-    DataPlaces(Path data, Predicate<Path> mountPoints) {
+    DataPlaces(Path data, WalVolume wal, Predicate<Path> mountPoints) {
         this.data = data;
+        this.wal = wal;
         this.mountPoints = mountPoints;
         this.mounted = mountPoints.test(data);
     }
 
     /** This, or others when the data directory has become a mount point, or ceased to be one, since. */
     DataPlaces current() {
-        return mountPoints.test(data) == mounted ? this : new DataPlaces(data, mountPoints);
+        return mountPoints.test(data) == mounted ? this : new DataPlaces(data, wal, mountPoints);
     }
 
     Path data() {
         return data;
+    }
+
+    WalVolume wal() {
+        return wal;
     }
 
     Path making() {
@@ -149,7 +156,7 @@ final class DataPlaces {
 
     /** An empty place for a new content. */
     Path clearMaking() throws IOException {
-        DurableFile.deleteTree(making());
+        delete(making());
         return making();
     }
 
@@ -172,7 +179,7 @@ final class DataPlaces {
             dismiss(aside(), successor);
             return aside();
         }
-        DurableFile.deleteTree(discard());
+        delete(discard());
         return discard();
     }
 
@@ -188,13 +195,93 @@ final class DataPlaces {
         for (Path place : all) {
             dismiss(place, data);
         }
-        DurableFile.deleteTree(discard());
+        delete(discard());
+    }
+
+    /** A content, and its WAL on a volume of its own: that first, so that what is left of the content still leads to it. */
+    private void delete(Path content) throws IOException {
+        Path place = wal.placeOf(content);
+        if (place != null && !isLinked(place, content)) {
+            DurableFile.deleteTree(place);
+        }
+        DurableFile.deleteTree(content);
+    }
+
+    /** Forgets the noted place for WAL; deletes it unless a content has it. */
+    synchronized void dropUnusedWal(DataNotes notes) throws IOException {
+        String name = notes.makingWal();
+        if (name == null || !wal.used()) {
+            return;
+        }
+        Path place = wal.at(name);
+        if (!isLinked(place, null)) {
+            DurableFile.deleteTree(place);
+        } else if (!place.equals(wal.placeOf(data))) {
+            return;
+        }
+        notes.makingWal(null);
+    }
+
+    /** What lies on the WAL volume and belongs to no content here. */
+    List<Path> strayWal(DataNotes notes) throws IOException {
+        String making = notes.makingWal();
+        List<Path> stray = new ArrayList<>();
+        for (Path place : wal.places()) {
+            if (!place.getFileName().toString().equals(making) && !isLinked(place, null)) {
+                stray.add(place);
+            }
+        }
+        return stray;
+    }
+
+    /** Tells of it once, where this member's data is to be seen. It is not deleted: a content may have been moved away by hand. */
+    void tellStrayWal(DataNotes notes) throws IOException {
+        DataId placed = notes.placed();
+        if (placed == null || !placed.equals(DataLook.marked(data))) {
+            return;
+        }
+        for (Path place : strayWal(notes)) {
+            if (wal.tellOf(place)) {
+                LOG.warn("{} is WAL that no data directory here links to: remove it if no other does", place);
+            }
+        }
+    }
+
+    /** Whether a content other than {@code but} has this place for its WAL. */
+    private boolean isLinked(Path place, @Nullable Path but) throws IOException {
+        for (Path content : contents()) {
+            if (!content.equals(but) && place.equals(wal.placeOf(content))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The data directory and all that lies beside it and in it under our names, as a mount point or not. */
+    private List<Path> contents() throws IOException {
+        List<Path> contents = new ArrayList<>(List.of(data));
+        addAll(contents, DurableFile.parent(data), data.getFileName() + ".");
+        addAll(contents, data, INNER);
+        return contents;
+    }
+
+    private static void addAll(List<Path> contents, Path directory, String prefix) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (var all = Files.newDirectoryStream(directory)) {
+            for (Path entry : all) {
+                if (entry.getFileName().toString().startsWith(prefix)) {
+                    contents.add(entry);
+                }
+            }
+        }
     }
 
     private void dismiss(Path content, Path successor) throws IOException {
         Path foreign = placeIfForeign(content, successor);
         if (foreign == null) {
-            DurableFile.deleteTree(discard());
+            delete(discard());
         }
         Files.move(content, foreign == null ? discard() : foreign);
         DurableFile.syncDirectory(DurableFile.parent(content));
@@ -230,7 +317,7 @@ final class DataPlaces {
     synchronized void sweep() {
         for (Path place : mounted ? List.of(discard(), sibling(DISCARD)) : List.of(discard())) {
             try {
-                DurableFile.deleteTree(place);
+                delete(place);
             } catch (IOException e) {
                 LOG.warn("{} could not be deleted: {}", place, e.toString());
             }

@@ -32,14 +32,16 @@ final class Founding {
         }
         site.learnPrograms();
         DataPlaces places = site.places();
-        Path making = places.clearMaking();
+        Content.Making made = Content.begin(site, places, data);
+        Path making = made.content();
         Path password = site.gate().run().resolve("initdb.password");
         DurableFile.write(password, site.settings().superuser().password() + "\n");
         try {
             site.gate()
                     .jobs()
-                    .run(INITDB_LIMIT_MS, "initdb", arguments(making, password))
+                    .run(INITDB_LIMIT_MS, "initdb", arguments(made, password))
                     .orFail();
+            made.needLinked();
         } finally {
             Files.deleteIfExists(password);
         }
@@ -47,17 +49,20 @@ final class Founding {
         Content.moveIn(site, places, facts);
     }
 
-    private String[] arguments(Path making, Path password) {
+    private String[] arguments(Content.Making made, Path password) {
         PostgresSettings.Bootstrap wanted = site.settings().bootstrap();
         List<String> arguments = new ArrayList<>(List.of(
                 "-D",
-                making.toString(),
+                made.content().toString(),
                 "-U",
                 site.settings().superuser().name(),
                 "--pwfile=" + password,
                 "--auth=scram-sha-256",
                 "--encoding=" + wanted.encoding(),
                 "--locale=" + wanted.locale()));
+        if (made.wal() != null) {
+            arguments.add("--waldir=" + made.wal());
+        }
         if (wanted.checksums()) {
             arguments.add("--data-checksums");
         } else if (site.programs() >= 18) {

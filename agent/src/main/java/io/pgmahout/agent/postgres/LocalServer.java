@@ -71,7 +71,14 @@ public final class LocalServer implements AutoCloseable {
             Consumer<Event> events,
             Consumer<Notice> log,
             Consumer<String> fatal) {
-        this(settings, new DataPlaces(settings.dataDirectory()), runDirectory, stateDirectory, events, log, fatal);
+        this(
+                settings,
+                new DataPlaces(settings.dataDirectory(), WalVolume.of(settings)),
+                runDirectory,
+                stateDirectory,
+                events,
+                log,
+                fatal);
     }
 
     LocalServer(

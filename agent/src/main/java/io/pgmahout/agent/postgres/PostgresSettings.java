@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param member this member; walreceivers carry its name
  * @param dataDirectory the same path for agent and gate
+ * @param walDirectory where each content's pg_wal gets a place, or null for the content itself; the same path for both
  * @param listen what listen_addresses gets; the agent itself connects over loopback where that is included
  * @param socketDirectory where unix sockets go, shared with the gate
  * @param parameters more PostgreSQL parameters; those that the cluster needs win over them
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record PostgresSettings(
         MemberName member,
         Path dataDirectory,
+        @Nullable Path walDirectory,
         String listen,
         int port,
         Path socketDirectory,

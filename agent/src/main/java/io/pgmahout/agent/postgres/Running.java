@@ -28,7 +28,7 @@ final class Running {
 
     /** The reasons of a gate that say that this server cannot be started; after the others it may. */
     private static final Set<String> OF_THE_DATA =
-            Set.of("no-data", "no-standby-signal", "standby-signal", "recovery-signal", "data-unreadable");
+            Set.of("no-data", "no-wal", "no-standby-signal", "standby-signal", "recovery-signal", "data-unreadable");
 
     private static final long KILL_LIMIT_MS = 30_000;
     private static final long RESTART_STOP_MS = 60_000;
@@ -48,13 +48,16 @@ final class Running {
         start("primary");
     }
 
-    private void preparePrimary(@Nullable Timeline wanted) throws ActionFailed, IOException {
+    private void preparePrimary(@Nullable Timeline wanted) throws ActionFailed, IOException, InterruptedException {
         DataFacts facts = site.needComplete();
         site.needNote();
         if (facts.standbyFiles() || Files.exists(site.data().resolve("recovery.signal"))) {
             throw ActionFailed.refused("the data directory is a standby's: it is promoted, not started as primary");
         }
         if (site.serverGone()) {
+            if (isFirstOfItsGate()) {
+                moveWal();
+            }
             Timeline timeline = ControlFile.read(site.data()).timeline();
             if (wanted != null && !timeline.equals(wanted)) {
                 throw ActionFailed.refused("the data directory is on timeline " + timeline + ", not on " + wanted
@@ -64,11 +67,22 @@ final class Running {
         }
     }
 
+    /** A primary that crashed is to be back at once, and not after its WAL was copied. */
+    private boolean isFirstOfItsGate() {
+        GateState state = site.gate().state();
+        return state != null && state.launch() == 0;
+    }
+
+    private void moveWal() throws IOException, InterruptedException {
+        new WalMove(site.places(), site.notes()).run();
+    }
+
     void startStandby(@Nullable Source source, List<Branch> branches)
             throws ActionFailed, IOException, InterruptedException {
         DataFacts facts = site.needComplete();
         site.note(branches, facts.timeline());
         if (site.serverGone()) {
+            moveWal();
             Path signal = site.data().resolve("standby.signal");
             if (!Files.exists(signal)) {
                 DurableFile.write(signal, "");

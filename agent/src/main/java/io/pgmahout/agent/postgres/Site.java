@@ -156,6 +156,8 @@ final class Site {
             gate.jobs().endLeft();
             new Recovery(this).heal();
             new Swap(places, notes).heal();
+            new WalMove(places, notes).heal();
+            places.tellStrayWal(notes);
         }
         if (Files.exists(data())) {
             // Inspecting comes first in an agent's life, and nothing should wait for it.

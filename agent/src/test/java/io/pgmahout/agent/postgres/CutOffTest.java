@@ -99,7 +99,7 @@ class CutOffTest {
         TestMember two = members.member("two");
         DataFacts empty = two.inspect();
         two.server.close();
-        Path making = new DataPlaces(two.data).making();
+        Path making = new DataPlaces(two.data, WalVolume.NONE).making();
         Path passFile = ConnInfo.writePassFile(two.settings, two.root.resolve("run/pgpass"));
         try (CommandPipe killed = new CommandPipe(two.root.resolve("run/command"), Uptime.centiseconds())) {
             killed.post(
@@ -140,7 +140,7 @@ class CutOffTest {
         assertThat(late.replaces().content()).isEqualTo(DataFacts.Content.MISSING);
         two.copying(new PostgresSettings.Copying(Duration.ofMinutes(1), 4 << 20));
         long begun = two.begin(late);
-        Path making = new DataPlaces(two.data).making();
+        Path making = new DataPlaces(two.data, WalVolume.NONE).making();
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(making.resolve("backup_label")));
         Files.move(away, two.data);
         Event.ActionEnded ended = two.await(Event.ActionEnded.class, e -> e.id() == begun, Duration.ofSeconds(60));
@@ -164,7 +164,7 @@ class CutOffTest {
         ServerAction.Clone late = two.clone(one, "late", FIRST);
         two.copying(new PostgresSettings.Copying(Duration.ofMinutes(10), 32 << 10));
         long begun = two.begin(late);
-        Path making = new DataPlaces(two.data).making();
+        Path making = new DataPlaces(two.data, WalVolume.NONE).making();
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(making.resolve("backup_label")));
         Files.move(away, two.data);
         Event.ActionEnded ended = two.await(Event.ActionEnded.class, e -> e.id() == begun, Duration.ofSeconds(20));

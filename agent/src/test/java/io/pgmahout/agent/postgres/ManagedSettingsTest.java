@@ -27,6 +27,7 @@ class ManagedSettingsTest {
         return new PostgresSettings(
                 new MemberName("one-a"),
                 directory,
+                null,
                 "127.0.0.1,10.0.0.1",
                 5432,
                 Path.of("/run/sockets"),

@@ -32,12 +32,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SwapTest {
 
     private static final String FILE = "base/file";
-    private static final List<String> ENTRIES = List.of("PG_VERSION", "base", "global", DataLook.MARKER);
+    static final String SEGMENT = "pg_wal/000000010000000000000001";
+    private static final List<String> ENTRIES = List.of("PG_VERSION", "base", "global", "pg_wal", DataLook.MARKER);
 
     @TempDir
     private Path directory = Path.of("/");
 
-    private DataPlaces places = new DataPlaces(Path.of("/"), path -> false);
+    private DataPlaces places = new DataPlaces(Path.of("/"), WalVolume.NONE, path -> false);
     private DataNotes notes = new DataNotes(Path.of("/"));
 
     @BeforeEach
@@ -47,7 +48,7 @@ class SwapTest {
     }
 
     private void places(boolean mounted) throws IOException {
-        places = new DataPlaces(Files.createDirectories(directory.resolve("data")), path -> mounted);
+        places = new DataPlaces(Files.createDirectories(directory.resolve("data")), WalVolume.NONE, path -> mounted);
     }
 
     private Swap swap() {
@@ -65,12 +66,15 @@ class SwapTest {
                 new DataNote(new DataId(name), Long.toString(system), Map.of(Timeline.FIRST, Term.FIRST), false, led));
     }
 
-    private static void write(Path content, String name, long system) throws IOException {
+    /** What passes for a whole content, its WAL a part of it. */
+    static void write(Path content, String name, long system) throws IOException {
         Files.createDirectories(content.resolve("base"));
         Files.setPosixFilePermissions(content, PosixFilePermissions.fromString("rwx------"));
         Files.writeString(content.resolve("PG_VERSION"), "15");
         Files.createDirectories(content.resolve("global"));
         Files.writeString(content.resolve(FILE), name);
+        Files.createDirectories(content.resolve("pg_wal/archive_status"));
+        Files.writeString(content.resolve(SEGMENT), name);
         Files.write(ControlFile.in(content), control(system));
         Files.writeString(content.resolve(DataLook.MARKER), name + "\n");
     }
@@ -312,7 +316,7 @@ class SwapTest {
         make("second");
         notes.enter(phase);
         AtomicBoolean mountPoint = new AtomicBoolean(!mounted);
-        places = new DataPlaces(places.data(), path -> mountPoint.get());
+        places = new DataPlaces(places.data(), WalVolume.NONE, path -> mountPoint.get());
         write(places.making(), "second", 7);
         swap().heal();
         assertThat(notes.phase()).isEqualTo(phase);
@@ -328,7 +332,7 @@ class SwapTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4})
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
     void aMoveThatWasCutOffWhileTheOldWentGoesOn(int moved) throws IOException {
         places(true);
         make("first");
@@ -345,7 +349,7 @@ class SwapTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4})
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
     void aMoveThatWasCutOffWhileTheNewCameGoesOn(int moved) throws IOException {
         places(true);
         make("first");
@@ -384,7 +388,7 @@ class SwapTest {
     @Test
     void aDirectoryThatCannotBeMovedAwayStaysWhole() throws IOException {
         Path parent = Files.createDirectory(directory.resolve("parent"));
-        places = new DataPlaces(Files.createDirectory(parent.resolve("data")), path -> false);
+        places = new DataPlaces(Files.createDirectory(parent.resolve("data")), WalVolume.NONE, path -> false);
         make("first");
         swap().run();
         make("second");
@@ -482,7 +486,7 @@ class SwapTest {
         swap().run();
         make("beside");
         Path beside = places.making();
-        DataPlaces mounted = new DataPlaces(places.data(), path -> true);
+        DataPlaces mounted = new DataPlaces(places.data(), WalVolume.NONE, path -> true);
         notes.enter(DataNotes.Phase.SWAPPING);
         new Swap(mounted, notes).heal();
         assertThat(beside).exists();

@@ -63,6 +63,10 @@ final class TestMember implements AutoCloseable {
 
     /** With {@code mounted} the data directory is treated as a mount point. */
     TestMember(Path base, String name, Path data, boolean mounted) throws IOException {
+        this(base, name, data, mounted, null);
+    }
+
+    TestMember(Path base, String name, Path data, boolean mounted, @Nullable Path walDirectory) throws IOException {
         this.mounted = mounted;
         this.name = new MemberName(name);
         this.root = Files.createDirectories(base.resolve(name));
@@ -73,6 +77,7 @@ final class TestMember implements AutoCloseable {
         this.settings = new PostgresSettings(
                 this.name,
                 data,
+                walDirectory,
                 "127.0.0.1",
                 OwnPort.next(),
                 Files.createDirectories(root.resolve("sockets")),
@@ -95,7 +100,7 @@ final class TestMember implements AutoCloseable {
     LocalServer open() {
         return new LocalServer(
                 settings,
-                new DataPlaces(data, path -> mounted),
+                new DataPlaces(data, WalVolume.of(settings), path -> mounted),
                 root.resolve("run"),
                 root.resolve("state"),
                 this::record,
@@ -229,6 +234,7 @@ final class TestMember implements AutoCloseable {
         server.reconfigure(new PostgresSettings(
                 settings.member(),
                 settings.dataDirectory(),
+                settings.walDirectory(),
                 settings.listen(),
                 settings.port(),
                 settings.socketDirectory(),
