@@ -17,6 +17,7 @@ import java.util.function.IntFunction;
  * @param token whether the admin ports want a token
  * @param tls whether members prove themselves by certificates of an {@link Authority}, to each other, on their admin
  *     ports, and to an etcd
+ * @param walVolumes whether each member has its WAL in {@link LocalMember#wal}
  */
 public record ClusterOptions(
         String name,
@@ -26,7 +27,8 @@ public record ClusterOptions(
         List<String> jvmOptions,
         IntFunction<Place> place,
         boolean token,
-        boolean tls) {
+        boolean tls,
+        boolean walVolumes) {
 
     /** On loopback: three members with the defaults of everything that is about safety and time. */
     public static final ClusterOptions DEFAULT = new ClusterOptions(
@@ -36,6 +38,7 @@ public record ClusterOptions(
             Map.of("shared_buffers", "32MB", "max_connections", "100", "max_wal_size", "256MB"),
             List.of(),
             number -> Place.LOOPBACK,
+            false,
             false,
             false);
 
@@ -68,11 +71,12 @@ public record ClusterOptions(
     }
 
     public ClusterOptions withMembers(int count) {
-        return new ClusterOptions(name, count, settings, parameters, jvmOptions, place, token, tls);
+        return new ClusterOptions(name, count, settings, parameters, jvmOptions, place, token, tls, walVolumes);
     }
 
     public ClusterOptions withSetting(String key, String value) {
-        return new ClusterOptions(name, members, with(settings, key, value), parameters, jvmOptions, place, token, tls);
+        return new ClusterOptions(
+                name, members, with(settings, key, value), parameters, jvmOptions, place, token, tls, walVolumes);
     }
 
     public ClusterOptions withSettings(Map<String, String> more) {
@@ -84,23 +88,28 @@ public record ClusterOptions(
     }
 
     public ClusterOptions withParameter(String key, String value) {
-        return new ClusterOptions(name, members, settings, with(parameters, key, value), jvmOptions, place, token, tls);
+        return new ClusterOptions(
+                name, members, settings, with(parameters, key, value), jvmOptions, place, token, tls, walVolumes);
     }
 
     public ClusterOptions withJvmOptions(List<String> options) {
-        return new ClusterOptions(name, members, settings, parameters, options, place, token, tls);
+        return new ClusterOptions(name, members, settings, parameters, options, place, token, tls, walVolumes);
     }
 
     public ClusterOptions withPlaces(IntFunction<Place> places) {
-        return new ClusterOptions(name, members, settings, parameters, jvmOptions, places, token, tls);
+        return new ClusterOptions(name, members, settings, parameters, jvmOptions, places, token, tls, walVolumes);
     }
 
     public ClusterOptions withToken() {
-        return new ClusterOptions(name, members, settings, parameters, jvmOptions, place, true, tls);
+        return new ClusterOptions(name, members, settings, parameters, jvmOptions, place, true, tls, walVolumes);
     }
 
     public ClusterOptions withTls() {
-        return new ClusterOptions(name, members, settings, parameters, jvmOptions, place, token, true);
+        return new ClusterOptions(name, members, settings, parameters, jvmOptions, place, token, true, walVolumes);
+    }
+
+    public ClusterOptions withWalVolumes() {
+        return new ClusterOptions(name, members, settings, parameters, jvmOptions, place, token, tls, true);
     }
 
     private static Map<String, String> with(Map<String, String> map, String key, String value) {

@@ -46,7 +46,7 @@ public final class LocalMember {
         gate = new MemberProcess(name, "gate");
         agent = new MemberProcess(name, "agent");
         try {
-            for (Path part : List.of(directory.resolve("state"), directory.resolve("sock"), run())) {
+            for (Path part : List.of(directory.resolve("state"), directory.resolve("sock"), wal(), run())) {
                 Files.createDirectories(part);
             }
         } catch (IOException e) {
@@ -70,6 +70,11 @@ public final class LocalMember {
 
     public Path data() {
         return directory.resolve("data");
+    }
+
+    /** What passes for its WAL volume, used or not. */
+    public Path wal() {
+        return directory.resolve("wal");
     }
 
     /** The address at which this process reaches it. */
@@ -265,21 +270,43 @@ public final class LocalMember {
 
     /** The data directory goes away under whatever works in it. */
     public void loseVolume() {
-        Path lost = data().resolveSibling("lost");
-        ServerUser.deleteTree(lost);
-        try {
-            Files.move(data(), lost);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the data directory of " + this + " stays", e);
-        }
+        lose(data());
     }
 
     /** What {@link #loseVolume} took away is there again. */
     public void bringVolume() {
+        bring(data());
+    }
+
+    /** The WAL volume goes away under whatever works in it. */
+    public void loseWalVolume() {
+        lose(wal());
+    }
+
+    /** What {@link #loseWalVolume} took away is there again. */
+    public void bringWalVolume() {
+        bring(wal());
+    }
+
+    private void lose(Path volume) {
+        Path lost = lost(volume);
+        ServerUser.deleteTree(lost);
+        move(volume, lost);
+    }
+
+    private void bring(Path volume) {
+        move(lost(volume), volume);
+    }
+
+    private static Path lost(Path volume) {
+        return volume.resolveSibling("lost-" + volume.getFileName());
+    }
+
+    private void move(Path from, Path to) {
         try {
-            Files.move(data().resolveSibling("lost"), data());
+            Files.move(from, to);
         } catch (IOException e) {
-            throw new UncheckedIOException("the data directory of " + this + " does not come back", e);
+            throw new UncheckedIOException(from + " of " + this + " stays", e);
         }
     }
 

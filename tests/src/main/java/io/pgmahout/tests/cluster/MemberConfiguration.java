@@ -42,6 +42,9 @@ final class MemberConfiguration {
             keys.put("store.file.path", cluster.record().toString());
         }
         keys.put("postgres.data-directory", member.data().toString());
+        if (options.walVolumes()) {
+            keys.put("postgres.wal-directory", member.wal().toString());
+        }
         keys.put("postgres.socket-directory", member.directory().resolve("sock").toString());
         keys.put(
                 "postgres.superuser.password-file",
