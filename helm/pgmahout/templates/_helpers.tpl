@@ -57,6 +57,9 @@ capabilities: {drop: [ALL]}
 {{- if and $v.storage.ephemeral (eq (int $v.replicas) 1) -}}
 {{- fail "One member on an emptyDir loses all data with its pod: set storage.ephemeral to false, or replicas to 2 or more." -}}
 {{- end -}}
+{{- if and (not $v.storage.wal.size) (or $v.storage.wal.class $v.storage.wal.annotations) -}}
+{{- fail "storage.wal describes a volume for the write-ahead log, which there is none of without storage.wal.size." -}}
+{{- end -}}
 {{- if ne (empty $v.bootstrap.database) (empty $v.bootstrap.owner) -}}
 {{- fail "bootstrap.owner owns bootstrap.database: set both, or neither." -}}
 {{- end -}}
@@ -89,7 +92,7 @@ capabilities: {drop: [ALL]}
 {{- fail (printf "postgres.parameters.%s is set by the chart: see tls." $name) -}}
 {{- end -}}
 {{- end -}}
-{{- range $prefix := list "cluster" "member." "gossip." "admin." "store." "postgres.data-directory" "postgres.listen" "postgres.advertise" "postgres.socket-directory" "postgres.superuser" "postgres.replication" "postgres.parameters" "postgres.pg-hba" "bootstrap." "log." "failover.max-lag" "failover.peer-lease" "failover.lease-duration" "failover.drop-after" "failover.cold-start-wait" "failover.switchover-timeout" "failover.slot-retention" -}}
+{{- range $prefix := list "cluster" "member." "gossip." "admin." "store." "postgres.data-directory" "postgres.wal-directory" "postgres.listen" "postgres.advertise" "postgres.socket-directory" "postgres.superuser" "postgres.replication" "postgres.parameters" "postgres.pg-hba" "bootstrap." "log." "failover.max-lag" "failover.peer-lease" "failover.lease-duration" "failover.drop-after" "failover.cold-start-wait" "failover.switchover-timeout" "failover.slot-retention" -}}
 {{- range $key, $value := $v.settings -}}
 {{- if and (hasPrefix $prefix $key) (not (has $key (list "member.priority" "member.nofailover"))) -}}
 {{- fail (printf "settings.%s is set by the chart: use the value that it has for it." $key) -}}

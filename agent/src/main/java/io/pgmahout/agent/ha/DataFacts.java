@@ -37,7 +37,7 @@ public record DataFacts(
     public enum Content {
         /** There is nothing, and nothing was ever put there. */
         EMPTY,
-        /** There is nothing, although this member's data lay there: a volume that is not mounted, perhaps. */
+        /** There is nothing, or no WAL, although this member's data lay there: a volume that is not mounted, perhaps. */
         MISSING,
         /** A data directory that may be started. */
         COMPLETE,

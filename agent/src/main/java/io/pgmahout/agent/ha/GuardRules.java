@@ -66,8 +66,8 @@ final class GuardRules {
             rest(
                     111,
                     "data-missing",
-                    "The data directory is empty although this member's data lay there: its volume may come yet, so"
-                            + " nothing is cloned before failover.cold-start-wait is over.",
+                    "The data directory is empty, or its WAL is not there, although this member's data lay there: a volume"
+                            + " may come yet, so nothing is cloned before failover.cold-start-wait is over.",
                     GuardRules::volumeMayCome),
             rest(112, "no-record", "There is no cluster record yet.", view -> !view.hasRecord()),
             rest(

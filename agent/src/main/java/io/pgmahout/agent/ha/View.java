@@ -204,7 +204,7 @@ final class View {
         };
     }
 
-    /** Nothing lies where this member's data lay. */
+    /** Nothing lies where this member's data, or its WAL, lay. */
     boolean missing() {
         return content(DataFacts.Content.MISSING);
     }

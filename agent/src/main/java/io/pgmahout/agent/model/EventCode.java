@@ -110,8 +110,8 @@ public enum EventCode {
             Field.REASON),
     DATA_MISSING(
             Level.WARN,
-            "The data directory is empty although this member's data lay there.",
-            "Mount its volume. Where it is lost, nothing: after failover.cold-start-wait the primary is cloned, by reinit"
+            "The data directory is empty, or its WAL is not there, although this member's data lay there.",
+            "Mount the volume that the reason names. Where it is lost, nothing: after failover.cold-start-wait the primary is cloned, by reinit"
                     + " at once. Where all members' data is lost, no cluster is formed before the state directories are"
                     + " moved away: see operations.",
             Field.REASON),

@@ -216,10 +216,7 @@ class WalVolumeTest {
                 primary::agentLog);
         assertThat(primary.agentLog().substring(from)).contains("does not exist; is the WAL volume mounted?");
         // Longer than failover.cold-start-wait, after which another would be cloned.
-        Waiting.until(
-                "it waits",
-                Scenario.LIMIT,
-                () -> rule(primary).equals("clone-waits") || rule(primary).equals("data-missing"));
+        Waiting.until("it waits", Scenario.LIMIT, () -> rule(primary).equals("clone-waits"));
         assertThat(cluster.writable()).isEmpty();
         primary.bringWalVolume();
         assertThat(cluster.awaitPrimary(Scenario.LIMIT)).isEqualTo(primary);

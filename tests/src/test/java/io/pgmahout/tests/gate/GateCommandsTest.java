@@ -142,6 +142,9 @@ final class GateCommandsTest {
             PostgresUser.write(member.data().resolve("recovery.signal"), "");
             assertRefused(gate, "start primary", "recovery-signal");
             member.data().resolve("recovery.signal").toFile().delete();
+            PostgresUser.run("mv", member.data() + "/pg_wal", member.data() + "/pg_wal.away");
+            assertRefused(gate, "start primary", "no-wal");
+            PostgresUser.run("ln", "-s", member.data() + "/pg_wal.away", member.data() + "/pg_wal");
             member.startPrimary(LONG);
             assertRefused(gate, "start primary", "already-running");
             assertRefused(gate, "job a 1000 initdb -D /x", "server-runs");

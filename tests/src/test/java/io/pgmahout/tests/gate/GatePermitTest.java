@@ -337,6 +337,69 @@ final class GatePermitTest {
         }
     }
 
+    /** {@code level} directories above the WAL's own, which a link in the data directory leads to. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aPrimaryWhoseWalIsCoveredByAVolumeIsKilledBeforeItWritesIntoThat(int level) throws Exception {
+        if (!PostgresUser.isRoot()) {
+            return;
+        }
+        List<Path> mounted = new ArrayList<>();
+        try (Member member = Member.create()) {
+            Path volume = moveWal(member);
+            Path over = level == 0 ? volume.resolve("pg_wal") : volume;
+            member.startPrimary(LONG);
+            bind(over, over, mounted);
+            Awaitility.await()
+                    .during(Duration.ofMillis(1_500))
+                    .atMost(Duration.ofSeconds(4))
+                    .until(() -> member.gate().state().get("server").equals("running"));
+            Path cover = member.directory().resolve("cover");
+            PostgresUser.run("mkdir", "-p", cover.resolve("pg_wal").toString());
+            bind(level == 0 ? cover.resolve("pg_wal") : cover, over, mounted);
+            assertThat(member.gate().awaitServer("none").get("exit")).isEqualTo("signal:9");
+            member.gate().awaitLog("something was put over the directory of its WAL");
+            assertThat(cover.resolve("pg_wal")).isEmptyDirectory();
+            for (Path point : mounted) {
+                PostgresUser.runAs(List.of("umount", "--lazy", point.toString()));
+            }
+            mounted.clear();
+            member.startPrimary(LONG);
+            assertThat(member.query("SELECT 1")).isEqualTo("1");
+        } finally {
+            for (Path point : mounted) {
+                PostgresUser.runAs(List.of("umount", "--lazy", point.toString()));
+            }
+        }
+    }
+
+    /** To beside the data directory; its name is one that the table of mounts writes otherwise. */
+    private static Path moveWal(Member member) {
+        Path volume = member.directory().resolve("a wal\\volume");
+        PostgresUser.run("mkdir", volume.toString());
+        PostgresUser.run("mv", member.data() + "/pg_wal", volume + "/pg_wal");
+        PostgresUser.run("ln", "-s", volume + "/pg_wal", member.data() + "/pg_wal");
+        return volume;
+    }
+
+    @Test
+    void aStandbyWhoseWalIsTakenAwayIsKilled() throws Exception {
+        try (Member primary = Member.create()) {
+            primary.startPrimary(LONG);
+            try (Member standby = Member.standbyOf(primary)) {
+                GateProcess gate = standby.gate();
+                gate.send("stop", "fast", "5000");
+                gate.awaitServer("none");
+                Path volume = moveWal(standby);
+                gate.send("start", "standby");
+                standby.awaitConnections();
+                Files.move(volume, volume.resolveSibling("away"));
+                assertThat(gate.awaitServer("none").get("exit")).isEqualTo("signal:9");
+                gate.awaitLog("something was put over the directory of its WAL, or that was taken away");
+            }
+        }
+    }
+
     private static void bind(Path what, Path over, List<Path> mounted) {
         PostgresUser.runAs(List.of("mount", "--bind", what.toString(), over.toString()));
         mounted.add(over);

@@ -42,6 +42,7 @@ final class ChartTest {
                         "imagePullSecrets[0]=registry",
                         "storage.class=fast,storage.size=100Gi,storage.whenScaled=Delete",
                         "storage.annotations.backup=daily",
+                        "storage.wal.size=20Gi,storage.wal.class=faster,storage.wal.annotations.backup=hourly",
                         "{bootstrap.sql={\"10-tables.sql\":\"CREATE TABLE animals (name text);\"}",
                         "settings.rebuild\\.max-rate=50MB,settings.member\\.priority=200",
                         "failover.peerLease=500ms",
@@ -67,7 +68,7 @@ final class ChartTest {
                 List.of("cert-manager", "tls.issuer.name=root,tls.issuer.kind=ClusterIssuer,tls.days=365"),
                 List.of(
                         "to-try-out",
-                        "storage.ephemeral=true,replicas=2,bootstrap.database=,bootstrap.owner=,antiAffinity=none",
+                        "storage.ephemeral=true,storage.wal.size=1Gi,replicas=2,bootstrap.database=,bootstrap.owner=,antiAffinity=none",
                         "updateStrategy=RollingUpdate",
                         "podDisruptionBudget.enabled=false"));
     }
@@ -120,6 +121,9 @@ final class ChartTest {
                 refusal("services.rw.type=ExternalName", "type"),
                 refusal("services.other.type=ClusterIP", "other"),
                 refusal("storage.accessModes[0]=ReadWriteMany", "accessModes"),
+                refusal("storage.wal.class=fast", "none of without storage.wal.size"),
+                refusal("storage.wal.size=much", "wal"),
+                refusal("settings.postgres\\.wal-directory=/wal", "is set by the chart: use the value"),
                 refusal("failover.leaseDuration=1500ms", "leaseDuration"),
                 refusal("updateStrategy=Recreate", "updateStrategy"),
                 refusal("settings.fsync=off", "match pattern"),
