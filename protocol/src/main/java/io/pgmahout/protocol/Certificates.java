@@ -25,6 +25,7 @@ import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -32,6 +33,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
@@ -137,8 +139,7 @@ public final class Certificates {
                 KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
             }));
             builder.addExtension(Extension.subjectAlternativeName, false, alternatives(cluster, member, hosts));
-            builder.addExtension(
-                    Extension.authorityKeyIdentifier, false, extensions.createAuthorityKeyIdentifier(authority));
+            builder.addExtension(Extension.authorityKeyIdentifier, false, identifier(authority, extensions));
         } catch (CertIOException e) {
             throw new GeneralSecurityException(e);
         }
@@ -148,6 +149,20 @@ public final class Certificates {
         CertificateFiles.writeKey(keyFile, pair.getPrivate());
         CertificateFiles.writeCertificate(certificateFile, certificate);
         return new TlsFiles(authorityFile, certificateFile, keyFile);
+    }
+
+    /**
+     * Names the authority by its key alone: with the serial number beside it, those that know the authority by a
+     * certificate from before, or after, a renewal would not take this one for signed by it.
+     */
+    private static AuthorityKeyIdentifier identifier(X509Certificate authority, JcaX509ExtensionUtils extensions)
+            throws IOException {
+        byte[] own = authority.getExtensionValue(Extension.subjectKeyIdentifier.getId());
+        return own == null
+                ? extensions.createAuthorityKeyIdentifier(authority.getPublicKey())
+                : new AuthorityKeyIdentifier(
+                        SubjectKeyIdentifier.getInstance(JcaX509ExtensionUtils.parseExtensionValue(own))
+                                .getKeyIdentifier());
     }
 
     private static GeneralNames alternatives(String cluster, String member, Collection<String> hosts) {

@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
@@ -19,8 +21,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -33,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class CertificatesTest {
     private static final Duration YEAR = Duration.ofDays(365);
+    private static final X500Name AUTHORITY = new X500Name("O=demo,CN=authority");
 
     @TempDir
     private Path root;
@@ -147,14 +154,68 @@ final class CertificatesTest {
                 .hasMessageContaining("ca.key holds no unencrypted private key");
     }
 
+    /** As cert-manager renews one whose key it is told to keep: pods of before and after meet. */
+    @Test
+    void membersOfBeforeAndAfterARenewalOfTheAuthorityTrustEachOther() throws Exception {
+        KeyPair pair = newKeys("EC");
+        writeAuthority(pair, AUTHORITY, BigInteger.ONE);
+        TlsFiles files = Certificates.createMember(directory, "demo", "m1", List.of(), YEAR);
+        X509Certificate before = PemFiles.certificates(files.certificate()).getFirst();
+        List<X509Certificate> trustedBefore = PemFiles.certificates(files.authority());
+        writeAuthority(pair, AUTHORITY, BigInteger.TWO);
+        Certificates.createMember(directory, "demo", "m1", List.of(), YEAR);
+        X509Certificate after = PemFiles.certificates(files.certificate()).getFirst();
+        assertTrusted(trustedBefore, after);
+        assertTrusted(PemFiles.certificates(files.authority()), before);
+        writeAuthority(newKeys("EC"), AUTHORITY, BigInteger.TWO);
+        assertThatThrownBy(() -> assertTrusted(PemFiles.certificates(files.authority()), before))
+                .isInstanceOf(CertificateException.class);
+    }
+
+    /** The way from one key to another: first the new authority is trusted, then it signs. */
+    @Test
+    void ofSeveralAuthoritiesTheFirstSignsAndAllAreTrusted() throws Exception {
+        Path authority = directory.resolve("ca.crt");
+        KeyPair next = newKeys("EC");
+        writeAuthority(newKeys("EC"), AUTHORITY, BigInteger.ONE);
+        String former = Files.readString(authority);
+        TlsFiles files = Certificates.createMember(directory, "demo", "m1", List.of(), YEAR);
+        X509Certificate before = PemFiles.certificates(files.certificate()).getFirst();
+        writeAuthority(next, AUTHORITY, BigInteger.TWO);
+        Files.writeString(authority, Files.readString(authority) + former);
+        Certificates.createMember(directory, "demo", "m1", List.of(), YEAR);
+        X509Certificate after = PemFiles.certificates(files.certificate()).getFirst();
+        after.verify(next.getPublic());
+        assertTrusted(PemFiles.certificates(authority), before);
+        assertTrusted(PemFiles.certificates(authority), after);
+    }
+
+    private static void assertTrusted(List<X509Certificate> authorities, X509Certificate member) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        for (X509Certificate authority : authorities) {
+            store.setCertificateEntry("authority-" + store.size(), authority);
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(store);
+        X509TrustManager manager = (X509TrustManager) factory.getTrustManagers()[0];
+        manager.checkServerTrusted(new X509Certificate[] {member}, "ECDHE_ECDSA");
+        manager.checkClientTrusted(new X509Certificate[] {member}, "ECDHE_ECDSA");
+    }
+
     private void writeAuthority(KeyPair pair, X500Name subject) throws Exception {
+        writeAuthority(pair, subject, BigInteger.ONE);
+    }
+
+    private void writeAuthority(KeyPair pair, X500Name subject, BigInteger serial) throws Exception {
         byte[] encoded = new JcaX509v3CertificateBuilder(
                         subject,
-                        BigInteger.ONE,
+                        serial,
                         Date.from(Instant.now().minusSeconds(60)),
                         Date.from(Instant.now().plus(YEAR)),
                         subject,
                         pair.getPublic())
+                .addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
                 .build(new JcaContentSignerBuilder(PemFiles.signature(pair.getPrivate())).build(pair.getPrivate()))
                 .getEncoded();
         X509Certificate certificate = (X509Certificate)
