@@ -16,12 +16,14 @@ import io.pgmahout.agent.ha.Now;
 import io.pgmahout.agent.ha.Outcome;
 import io.pgmahout.agent.ha.Step;
 import io.pgmahout.agent.ha.Verdict;
+import io.pgmahout.agent.kubernetes.Refusal;
 import io.pgmahout.agent.model.EventCode;
 import io.pgmahout.agent.model.MemberName;
 import io.pgmahout.agent.observe.EventLog;
 import io.pgmahout.agent.observe.History;
 import io.pgmahout.agent.observe.HistoryEntry;
 import io.pgmahout.agent.observe.Logging;
+import io.pgmahout.agent.observe.Outages;
 import io.pgmahout.agent.postgres.LocalServer;
 import io.pgmahout.agent.routing.CallbackRouter;
 import io.pgmahout.agent.routing.Router;
@@ -63,8 +65,11 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
     /** An agent that was told for so long of nobody else with its name is the one that has it. */
     private static final long YOUNG_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    private static final String WATCH = "the watch of the record";
+
     private final SettingsSource source;
     private final EventLog events;
+    private final Outages outages = new Outages(this::log, System::nanoTime);
     private final History history;
     private final ThreadPoolExecutor historyWriter;
     private final List<Router> routers = new CopyOnWriteArrayList<>();
@@ -162,9 +167,17 @@ final class Running implements Loop.Observer, Effects.Outside, Operations {
         events.log(notice);
     }
 
-    /** No event: what matters of the store's absence the core tells, once, by the reads and writes it needs. */
+    /**
+     * What matters of the store's absence the core tells, once, by the reads and writes it needs. That it may be read and
+     * not watched nobody else would tell of.
+     */
     void watchLost(String why) {
         LOG.debug("the watch of the record ended: {}", why);
+        if (why.isEmpty()) {
+            outages.works(EventCode.STORE_WATCH_REFUSED, WATCH);
+        } else if (why.contains(Refusal.GRANT + "\"watch\"")) {
+            outages.failed(EventCode.STORE_WATCH_REFUSED, WATCH, Map.of("detail", why));
+        }
     }
 
     private Optional<CallbackRouter.Callback> callback() {

@@ -2,12 +2,16 @@ package io.pgmahout.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.pgmahout.agent.admin.AdminOptions;
 import io.pgmahout.agent.admin.Operations.ConfigRow;
 import io.pgmahout.agent.admin.Operations.Reloaded;
 import io.pgmahout.agent.ha.Effect;
 import io.pgmahout.agent.ha.MemberReport.Role;
 import io.pgmahout.agent.model.Term;
+import io.pgmahout.agent.observe.EventLog;
 import io.pgmahout.agent.observe.Logging;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,6 +100,31 @@ final class RunningTest {
         } finally {
             Logging.level("info");
         }
+    }
+
+    /** Of what else a watch breaks by, the reads and writes tell. */
+    @Test
+    void aMissingRightToWatchTheRecordIsToldOnceAndItsEnd() throws Exception {
+        SettingsSource source = new ConfigurationFile(directory).write();
+        Running running = new Running(ConfigurationFile.load(source), source);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(EventLog.LOGGER);
+        logger.addAppender(lines);
+        try {
+            String why = "not allowed to watch the Lease zoo: grant the verb \"watch\" on leases";
+            running.watchLost("the API server is away");
+            running.watchLost("");
+            running.watchLost(why);
+            running.watchLost(why);
+            running.watchLost("");
+            running.watchLost("");
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list)
+                .extracting(line -> line.getKeyValuePairs().getFirst().toString())
+                .containsExactly("event=\"STORE_WATCH_REFUSED\"", "event=\"FAILURE_ENDED\"");
     }
 
     private Path secret(String name, String text) throws IOException {

@@ -61,6 +61,11 @@ record LeaseApi(KubernetesAccess access, String name) {
         return Refusal.of(denied, verb, "the Lease " + name, "leases of coordination.k8s.io", access.namespace());
     }
 
+    /** Why a claim cannot be seen. */
+    String claimRefusal(String claim, Denied denied) {
+        return Refusal.of(denied, "get", "the claim " + claim, "persistentvolumeclaims", access.namespace());
+    }
+
     private String lease() {
         return leases() + "/" + name;
     }

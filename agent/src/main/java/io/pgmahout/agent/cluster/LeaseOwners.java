@@ -84,7 +84,8 @@ final class LeaseOwners {
         Thread.ofVirtual().name("claim-" + name).start(() -> {
             switch (calls.send(api.claim(name), Deadline.after(CALL_LIMIT))) {
                 case Done done -> heard(member, name, done.body());
-                case Denied denied -> LOG.warn("the Lease cannot belong to the claim {}: {}", name, denied.message());
+                case Denied denied ->
+                    LOG.warn("the Lease cannot belong to the claim {}: {}", name, api.claimRefusal(name, denied));
                 // Whatever it was, it may be over soon.
                 case Busy busy -> claims.remove(member);
                 case NotSent notSent -> claims.remove(member);

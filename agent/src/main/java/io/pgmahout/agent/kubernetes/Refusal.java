@@ -5,6 +5,9 @@ import io.pgmahout.agent.kubernetes.KubernetesReply.Denied;
 /** Why the API server said no, for an operator who must find what to grant. */
 public final class Refusal {
 
+    /** What stands before the verb that is missing. */
+    public static final String GRANT = "grant the verb ";
+
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
 
@@ -22,7 +25,7 @@ public final class Refusal {
                     + denied.message();
         }
         if (denied.status() == FORBIDDEN && denied.message().contains("cannot " + verb + " ")) {
-            return "not allowed to " + verb + " " + object + " in namespace " + namespace + ": grant the verb \"" + verb
+            return "not allowed to " + verb + " " + object + " in namespace " + namespace + ": " + GRANT + "\"" + verb
                     + "\" on " + resource + ": " + denied.message();
         }
         return denied.message();

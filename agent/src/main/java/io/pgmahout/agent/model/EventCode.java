@@ -62,6 +62,11 @@ public enum EventCode {
             "Restore it: no takeover happens meanwhile.",
             Field.DETAIL),
     STORE_BACK(Level.INFO, "The cluster store answers again.", "Nothing.", Field.AWAY_MS),
+    STORE_WATCH_REFUSED(
+            Level.WARN,
+            "The right to watch the record is missing: changes are seen up to five seconds late.",
+            "Grant the verb that the detail names. FAILURE_ENDED tells when it is heard of at once again.",
+            Field.DETAIL),
     FAILSAFE_ENTERED(
             Level.WARN,
             "The store lease is over; the primary goes on because every voter acknowledges it.",
@@ -209,6 +214,11 @@ public enum EventCode {
             "See the detail, which names a verb that is missing. ROUTING_BACK tells when it can be again.",
             Field.DETAIL),
     ROUTING_BACK(Level.INFO, "What leads clients can be seen and changed again.", "Nothing.", Field.AWAY_MS),
+    ROLE_EVENTS_REFUSED(
+            Level.WARN,
+            "Changes of role are not told as Events of Kubernetes: the right to make them is missing.",
+            "Grant the verb that the detail names. Nothing else depends on it.",
+            Field.DETAIL),
     ROLLING_UPDATE_STEP(
             Level.INFO, "A pod of an older template is evicted, to come back of the newest.", "Nothing.", Field.OBJECT),
     ROLLING_UPDATE_WAITS(

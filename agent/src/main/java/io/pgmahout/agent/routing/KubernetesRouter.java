@@ -78,7 +78,7 @@ public final class KubernetesRouter implements Router {
         this.target = target;
         this.log = log;
         this.moves = new Moves(api, http.calls(), newestTerm);
-        this.events = new RoleEvents(http.access(), http.calls(), target, InstantSource.system());
+        this.events = new RoleEvents(http.access(), http.calls(), target, InstantSource.system(), log);
         this.trouble = new Trouble(log);
         this.lookout = new Lookout(api, http, thread);
         thread.start();

@@ -5,12 +5,14 @@ import io.pgmahout.agent.calls.Deadline;
 import io.pgmahout.agent.calls.JsonFields;
 import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.ha.MemberReport.Role;
+import io.pgmahout.agent.ha.Notice;
 import io.pgmahout.agent.kubernetes.KubernetesAccess;
 import io.pgmahout.agent.kubernetes.KubernetesCalls;
 import io.pgmahout.agent.kubernetes.KubernetesReply;
 import io.pgmahout.agent.kubernetes.KubernetesReply.Denied;
 import io.pgmahout.agent.kubernetes.KubernetesReply.Done;
 import io.pgmahout.agent.kubernetes.Refusal;
+import io.pgmahout.agent.model.EventCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,13 +21,15 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells of changes of role as Events of Kubernetes, on the pod, and on the Lease where the primary changes. They are for
- * people: each is tried once, on a thread of its own, beyond a number in a minute none is, and nothing waits for them.
+ * people: each is tried once, on a thread of its own, beyond a number in a minute none is, and nothing waits for them. That the
+ * right to make them is missing is logged once.
  */
 final class RoleEvents implements AutoCloseable {
 
@@ -39,6 +43,7 @@ final class RoleEvents implements AutoCloseable {
     private final KubernetesCalls calls;
     private final RoutingTarget target;
     private final InstantSource wallClock;
+    private final Consumer<Notice> log;
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
             1,
             1,
@@ -51,11 +56,17 @@ final class RoleEvents implements AutoCloseable {
     private int inMinute;
     private boolean refused;
 
-    RoleEvents(KubernetesAccess access, KubernetesCalls calls, RoutingTarget target, InstantSource wallClock) {
+    RoleEvents(
+            KubernetesAccess access,
+            KubernetesCalls calls,
+            RoutingTarget target,
+            InstantSource wallClock,
+            Consumer<Notice> log) {
         this.access = access;
         this.calls = calls;
         this.target = target;
         this.wallClock = wallClock;
+        this.log = log;
         worker.allowCoreThreadTimeOut(true);
     }
 
@@ -126,9 +137,11 @@ final class RoleEvents implements AutoCloseable {
         if (reply instanceof Denied denied && denied.status() == FORBIDDEN) {
             if (!refused) {
                 refused = true;
-                LOG.warn(
-                        "Events of Kubernetes cannot be made: {}",
-                        Refusal.of(denied, "create", "events", "events", access.namespace()));
+                log.accept(new Notice(
+                        EventCode.ROLE_EVENTS_REFUSED,
+                        Map.of(
+                                EventCode.Field.DETAIL.key(),
+                                Refusal.of(denied, "create", "events", "events", access.namespace()))));
             }
         } else if (!(reply instanceof Done)) {
             LOG.debug("an Event of Kubernetes was not made: {}", reply.problem());

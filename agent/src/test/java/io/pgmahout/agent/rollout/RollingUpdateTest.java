@@ -183,6 +183,31 @@ class RollingUpdateTest {
                 .contains("grant the verb \"get\" on statefulsets of apps");
     }
 
+    @Test
+    void theRightToEvictIsNamedWhereItIsMissing() throws Exception {
+        String rbac = "/apis/rbac.authorization.k8s.io/v1/namespaces/" + KubernetesServer.NAMESPACE;
+        server.call("POST", rbac + "/roles", """
+                {"metadata": {"name": "%1$s"}, "rules": [
+                  {"apiGroups": ["apps"], "resources": ["statefulsets"], "verbs": ["get"]},
+                  {"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}]}
+                """.formatted(name));
+        server.call("POST", rbac + "/rolebindings", """
+                {"metadata": {"name": "%1$s"},
+                 "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "agent"}],
+                 "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "%1$s"}}
+                """.formatted(name));
+        try {
+            begin(KubernetesServer.AGENT, 0, leader);
+            revision("new", 0);
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(details(EventCode.ROLLING_UPDATE_WAITS))
+                            .anyMatch(detail -> detail.contains("grant the verb \"create\" on pods/eviction")));
+            assertThat(exists(2)).isTrue();
+        } finally {
+            server.call("DELETE", rbac + "/rolebindings/" + name, null);
+        }
+    }
+
     private void begin(String token, int pod, Member member) throws Exception {
         KubernetesHttp http =
                 Kubernetes.open(new KubernetesLogin.Kubeconfig(server.kubeconfig(server.endpoint(), token)), null);

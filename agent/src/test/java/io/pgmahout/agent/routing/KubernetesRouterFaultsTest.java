@@ -134,6 +134,7 @@ class KubernetesRouterFaultsTest {
                         "list\" on pods", "[\"get\",\"watch\",\"patch\"] " + service,
                         "watch\" on pods", "[\"get\",\"list\",\"patch\"] " + service,
                         "get\" on pods", "[\"list\",\"watch\",\"patch\"] " + service,
+                        "get\" on services", pods + " [\"watch\",\"patch\"]",
                         "watch\" on services", pods + " [\"get\",\"patch\"]")
                 .entrySet()) {
             cluster = new RoutedCluster(1);
@@ -154,6 +155,29 @@ class KubernetesRouterFaultsTest {
             assertThat(poor.logged(EventCode.ROUTING_LOST)).isEqualTo(1);
             poor.router().close();
         }
+    }
+
+    /** They are for people: clients are led all the same. */
+    @Test
+    void theRightToMakeEventsIsNamedOnceWhereItIsMissing() throws Exception {
+        grant();
+        cluster.server.call(
+                "PUT",
+                RBAC + "/roles/" + granted,
+                role("[\"get\",\"list\",\"watch\",\"patch\"]", "[\"get\",\"watch\",\"patch\"]")
+                        .replace("create", "list"));
+        await().atMost(LIMIT).until(() -> !mayAgent("create\" on events"));
+        Member member = cluster.member(0, cluster.server.endpoint(), KubernetesServer.AGENT);
+        lead(member, 1);
+        cluster.awaitLabel(0, "role", "primary");
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(member.detail(EventCode.ROLE_EVENTS_REFUSED))
+                        .contains("grant the verb \"create\" on events"));
+        follow(member, 2);
+        cluster.awaitLabel(0, "role", "replica");
+        assertThat(member.logged(EventCode.ROLE_EVENTS_REFUSED)).isEqualTo(1);
+        assertThat(member.logged(EventCode.ROUTING_LOST)).isZero();
+        assertThat(cluster.reasons("Pod", cluster.pod(0))).isEmpty();
     }
 
     /** Whether the API server lets the agent do {@code verb" on resource} now. */
