@@ -235,15 +235,19 @@ final class DataPlaces {
     }
 
     /** Tells of it once, where this member's data is to be seen. It is not deleted: a content may have been moved away by hand. */
-    void tellStrayWal(DataNotes notes) throws IOException {
-        DataId placed = notes.placed();
-        if (placed == null || !placed.equals(DataLook.marked(data))) {
-            return;
-        }
-        for (Path place : strayWal(notes)) {
-            if (wal.tellOf(place)) {
-                LOG.warn("{} is WAL that no data directory here links to: remove it if no other does", place);
+    void tellStrayWal(DataNotes notes) {
+        try {
+            DataId placed = notes.placed();
+            if (placed == null || !placed.equals(DataLook.marked(data))) {
+                return;
             }
+            for (Path place : strayWal(notes)) {
+                if (wal.tellOf(place)) {
+                    LOG.warn("{} is WAL that no data directory here links to: remove it if no other does", place);
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("what else lies on the WAL volume is not known", e);
         }
     }
 

@@ -86,8 +86,13 @@ final class WalMove {
             }
         }
         DurableFile.delete(data.resolve(LINK));
-        places.dropUnusedWal(notes);
-        DurableFile.deleteTree(data.resolve(MOVED));
+        try {
+            places.dropUnusedWal(notes);
+            DurableFile.deleteTree(data.resolve(MOVED));
+        } catch (IOException e) {
+            // Room that is not given back is no reason not to start: it is tried again.
+            LOG.warn("what is left of moving or making WAL could not be deleted: {}", e.toString());
+        }
     }
 
     /** One that is a mount point cannot be renamed. */
@@ -115,6 +120,20 @@ final class WalMove {
         Files.createSymbolicLink(link, WalVolume.wal(place));
         // What is noted is deleted if nothing links to it, and the data may be away when that is looked at.
         notes.makingWal(null);
+        try {
+            putIntoPlace(link, wal);
+        } catch (IOException e) {
+            heal();
+            if (!place.equals(places.wal().placeOf(data))) {
+                notes.makingWal(name);
+            }
+            throw e;
+        }
+        LOG.info("moved the WAL to {}", place);
+    }
+
+    private void putIntoPlace(Path link, Path wal) throws IOException {
+        Path data = places.data();
         if (Files.isSymbolicLink(wal)) {
             LOG.warn("{} is not used any more: remove it", Files.readSymbolicLink(wal));
             Files.move(link, wal, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -123,7 +142,6 @@ final class WalMove {
             rename(wal, data.resolve(FORMER));
             rename(link, wal);
         }
-        LOG.info("moved the WAL to {}", place);
     }
 
     private static void rename(Path from, Path to) throws IOException {

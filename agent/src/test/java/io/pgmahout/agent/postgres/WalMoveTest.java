@@ -206,6 +206,53 @@ class WalMoveTest {
         assertMoved();
     }
 
+    /** Room that is not given back is no reason not to start. */
+    @Test
+    void aFormerDirectoryThatCannotBeDeletedIsNotInTheWay() throws Exception {
+        leave(Cut.DIRECTORY_TO_BE_DELETED);
+        Path locked = Files.createDirectory(data.resolve("pgmahout-wal.moved/locked"));
+        Files.writeString(locked.resolve("file"), "");
+        Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r-x------"));
+        try {
+            move().run();
+            assertThat(locked).isDirectory();
+        } finally {
+            Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
+        }
+        move().heal();
+        assertMoved();
+    }
+
+    /** The volume may have become one that cannot be written. */
+    @Test
+    void aCopyThatCannotBeDeletedIsNotInTheWay() throws Exception {
+        leave(Cut.COPIED);
+        Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("r-x------"));
+        try {
+            move().heal();
+            assertThat(wal).isDirectory();
+            assertThat(notes.makingWal()).isEqualTo("first");
+        } finally {
+            Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx------"));
+        }
+        move().heal();
+        assertWhole();
+        assertThat(places.strayWal(notes)).isEmpty();
+    }
+
+    @Test
+    void whereTheDirectoryCannotBeRenamedNoCopyIsLeft() throws Exception {
+        // Nothing of ours leaves both.
+        Path inTheWay = Files.createDirectories(data.resolve("pgmahout-wal.former/x"));
+        move().run();
+        assertThat(wal).isDirectory();
+        assertThat(Files.isSymbolicLink(wal)).isFalse();
+        assertThat(places.wal().places()).isEmpty();
+        DurableFile.deleteTree(DurableFile.parent(inTheWay));
+        move().run();
+        assertMoved();
+    }
+
     @Test
     void withoutAVolumeNothingIsMoved() throws Exception {
         places = new DataPlaces(data, WalVolume.NONE, path -> false);
