@@ -70,10 +70,14 @@ final class WalMove {
         }
     }
 
-    /** Ends or takes back a move that was cut off, and forgets a place of which nothing is to come. The server is gone. */
+    /**
+     * Ends or takes back a move that was cut off, and forgets a place of which nothing is to come, where what lies here is
+     * what was put into place last. The server is gone.
+     */
     void heal() throws IOException {
         Path data = places.data();
-        if (!Files.isDirectory(data)) {
+        DataId placed = notes.placed();
+        if (!Files.isDirectory(data) || placed != null && !placed.equals(DataLook.marked(data))) {
             return;
         }
         Path wal = WalVolume.wal(data);

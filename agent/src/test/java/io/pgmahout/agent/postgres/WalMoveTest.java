@@ -176,6 +176,18 @@ class WalMoveTest {
         assertWhole();
     }
 
+    /** Another volume was mounted there, say. */
+    @ParameterizedTest
+    @EnumSource
+    void otherDataIsNotTouched(Cut cut) throws Exception {
+        leave(cut);
+        notes.placed(new DataId("another"));
+        notes.makingWal("first");
+        DataPrint before = DataPrint.of(directory);
+        move().heal();
+        assertThat(DataPrint.of(directory)).isEqualTo(before);
+    }
+
     @Test
     void aLinkToElsewhereIsReplacedAndWhatItLedToIsLeft() throws Exception {
         Path elsewhere = directory.resolve("elsewhere");
