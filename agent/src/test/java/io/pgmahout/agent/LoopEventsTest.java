@@ -59,9 +59,11 @@ final class LoopEventsTest {
                 VoterFile.fresh(new VoterId("v")),
                 now);
         Event event = new Event.Tick();
-        running.stepped(event, Core.step(start, event, now), now, Duration.ofMillis(1).toNanos());
+        running.stepped(
+                event, Core.step(start, event, now), now, Duration.ofMillis(1).toNanos());
         assertThat(told()).isEmpty();
-        running.stepped(event, Core.step(start, event, now), now, Duration.ofSeconds(2).toNanos());
+        running.stepped(
+                event, Core.step(start, event, now), now, Duration.ofSeconds(2).toNanos());
         assertThat(told()).containsExactly(EventCode.LOOP_SLOW.name());
     }
 
@@ -76,6 +78,8 @@ final class LoopEventsTest {
     }
 
     private List<Object> told() {
-        return lines.list.stream().map(line -> line.getKeyValuePairs().getFirst().value).toList();
+        return lines.list.stream()
+                .map(line -> line.getKeyValuePairs().getFirst().value)
+                .toList();
     }
 }

@@ -27,13 +27,15 @@ public final class FileTarget extends LoadTarget {
                 .map(entry -> entry.getKey() + ": " + entry.getValue() + "\n")
                 .collect(Collectors.joining());
         String all = Keys.ALL.stream()
-                .filter(key -> !Fixture.MINIMUM.containsKey(key.name()) && key.standard().isPresent())
+                .filter(key -> !Fixture.MINIMUM.containsKey(key.name())
+                        && key.standard().isPresent())
                 .map(key -> key.name() + ": \"" + key.standard().orElse("") + "\"\n")
                 .collect(Collectors.joining());
         return List.of(
                 minimum.getBytes(StandardCharsets.UTF_8),
                 (minimum + all).getBytes(StandardCharsets.UTF_8),
-                (minimum + "postgres:\n  parameters: {work_mem: 4MB, 'shared_buffers': \"1GB\"}\ngossip:\n  peers:\n  - a:1\n"
+                (minimum
+                                + "postgres:\n  parameters: {work_mem: 4MB, 'shared_buffers': \"1GB\"}\ngossip:\n  peers:\n  - a:1\n"
                                 + "  - ${PEER}\n")
                         .getBytes(StandardCharsets.UTF_8));
     }

@@ -19,7 +19,20 @@ abstract class LoadTarget implements Target {
     public final List<String> words() {
         return Stream.concat(
                         Keys.ALL.stream().map(Key::name),
-                        Stream.of("${", "}", "${HOME}", "PGMAHOUT_", ": ", "\"", "'", "&a", "*a", "<<", "!!", "---", "0x"))
+                        Stream.of(
+                                "${",
+                                "}",
+                                "${HOME}",
+                                "PGMAHOUT_",
+                                ": ",
+                                "\"",
+                                "'",
+                                "&a",
+                                "*a",
+                                "<<",
+                                "!!",
+                                "---",
+                                "0x"))
                 .toList();
     }
 

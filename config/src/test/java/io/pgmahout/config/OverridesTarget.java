@@ -22,7 +22,8 @@ public final class OverridesTarget extends LoadTarget {
                 .collect(Collectors.joining());
         String environment = Keys.ALL.stream()
                 .filter(key -> key.standard().isPresent())
-                .map(key -> "PGMAHOUT_" + key.name().toUpperCase(java.util.Locale.ROOT).replaceAll("[.-]", "_") + "="
+                .map(key -> "PGMAHOUT_"
+                        + key.name().toUpperCase(java.util.Locale.ROOT).replaceAll("[.-]", "_") + "="
                         + key.standard().orElse("") + "\n")
                 .collect(Collectors.joining());
         return List.of(

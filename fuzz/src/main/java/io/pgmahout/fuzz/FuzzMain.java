@@ -35,7 +35,9 @@ public final class FuzzMain {
             return;
         }
         long seed = options.seed().orElseGet(() -> new Random().nextInt(Integer.MAX_VALUE) + 1L);
-        System.out.printf("seed %d, %d targets, %.1f minutes%n", seed, targets.size(), options.time().toMillis() / 60e3);
+        System.out.printf(
+                "seed %d, %d targets, %.1f minutes%n",
+                seed, targets.size(), options.time().toMillis() / 60e3);
         boolean sound = true;
         for (Target target : targets) {
             sound &= run(target, seed, options.time().dividedBy(targets.size()), options.merge());
@@ -53,7 +55,8 @@ public final class FuzzMain {
             }
         }
         return all.stream()
-                .filter(target -> options.targets().isEmpty() || options.targets().contains(target.name()))
+                .filter(target ->
+                        options.targets().isEmpty() || options.targets().contains(target.name()))
                 .toList();
     }
 

@@ -102,8 +102,7 @@ final class Jazzer {
         Files.write(log, output);
         System.out.printf("%-14s %s   %s%n", target.name(), progress, status == 0 ? "held" : "BROKEN, see " + log);
         if (!found.isEmpty()) {
-            System.out.printf(
-                    "not so: %s%nthe input: %s%nto keep it: %s/WHAT-IT-IS%n", target.promise(), found, kept);
+            System.out.printf("not so: %s%nthe input: %s%nto keep it: %s/WHAT-IT-IS%n", target.promise(), found, kept);
         }
         return status == 0;
     }
@@ -113,7 +112,8 @@ final class Jazzer {
         StringBuilder quoted = new StringBuilder("\"");
         for (byte one : word.getBytes(StandardCharsets.UTF_8)) {
             boolean plain = one > ' ' && one < 0x7f && one != '"' && one != '\\';
-            quoted.append(plain ? String.valueOf((char) one) : "\\x" + HexFormat.of().toHexDigits(one));
+            quoted.append(
+                    plain ? String.valueOf((char) one) : "\\x" + HexFormat.of().toHexDigits(one));
         }
         return quoted.append('"').toString();
     }

@@ -19,12 +19,13 @@ final class Trial {
         if (!Spent.on(target, input).within(target, input)) {
             Spent again = Spent.on(target, input);
             if (!again.within(target, input)) {
-                throw new AssertionError("%d bytes of input took %d bytes of memory, allowed are %d, and %s of a processor"
-                        .formatted(
-                                input.length,
-                                again.bytes(),
-                                target.allocationBytes(input.length),
-                                Duration.ofNanos(again.nanos())));
+                throw new AssertionError(
+                        "%d bytes of input took %d bytes of memory, allowed are %d, and %s of a processor"
+                                .formatted(
+                                        input.length,
+                                        again.bytes(),
+                                        target.allocationBytes(input.length),
+                                        Duration.ofNanos(again.nanos())));
             }
         }
     }

@@ -9,10 +9,13 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.pgmahout.fuzz.Target;
 import io.pgmahout.protocol.v1.Envelope;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The frames of the gossip port. */
 public final class FramesTarget implements Target {
@@ -34,7 +37,11 @@ public final class FramesTarget implements Target {
 
     @Override
     public List<byte[]> seeds() {
-        return Messages.all().stream().map(FramesTarget::frame).toList();
+        Stream<byte[]> lengths = IntStream.of(0, 1, 2, LIMIT - 1, LIMIT, LIMIT + 1)
+                .mapToObj(length ->
+                        ByteBuffer.allocate(4 + LIMIT + 2).putInt(length).array());
+        return Stream.concat(Messages.all().stream().map(FramesTarget::frame), lengths)
+                .toList();
     }
 
     @Override
@@ -45,6 +52,11 @@ public final class FramesTarget implements Target {
     @Override
     public void read(byte[] input) {
         Read whole = read(input, input.length + 1, new Random(1));
+        int allowed = allowed(input);
+        assertThat(whole.messages()).hasSizeLessThanOrEqualTo(allowed < 0 ? -allowed - 1 : allowed);
+        assertThat(whole.refused() || allowed >= 0)
+                .as("refused at a length that is not allowed")
+                .isTrue();
         assertThat(read(input, 7, new Random(Arrays.hashCode(input)))).isEqualTo(whole);
         for (Envelope message : whole.messages()) {
             // Nothing is left of a message of a newer version: nobody writes that.
@@ -53,6 +65,24 @@ public final class FramesTarget implements Target {
             }
             byte[] again = frame(message);
             assertThat(read(again, again.length, new Random(1)).messages()).containsExactly(message);
+        }
+    }
+
+    /** How many frames there are up to the end, or, negative and one more, to a length that is not allowed. */
+    private static int allowed(byte[] input) {
+        ByteBuffer bytes = ByteBuffer.wrap(input);
+        for (int frames = 0; ; frames++) {
+            if (bytes.remaining() < 4) {
+                return frames;
+            }
+            int length = bytes.getInt();
+            if (length < 1 || length > LIMIT) {
+                return -frames - 1;
+            }
+            if (bytes.remaining() < length) {
+                return frames;
+            }
+            bytes.position(bytes.position() + length);
         }
     }
 

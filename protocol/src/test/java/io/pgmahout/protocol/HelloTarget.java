@@ -2,6 +2,7 @@ package io.pgmahout.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.pgmahout.fuzz.Target;
@@ -17,6 +18,25 @@ import org.jspecify.annotations.Nullable;
 public final class HelloTarget implements Target {
 
     private static final LocalIdentity LOCAL = Messages.identity("demo", "m1");
+
+    private static final List<Object> TEXTS = List.of(
+            "",
+            " ",
+            "m1",
+            "demo",
+            "voter-m1",
+            "-m2",
+            "m\u00e9",
+            "a\nb",
+            "x".repeat(63),
+            "x".repeat(64),
+            "x".repeat(256));
+
+    private static List<Object> numbers(Descriptors.FieldDescriptor field) {
+        return field.getJavaType() == Descriptors.FieldDescriptor.JavaType.INT
+                ? List.of(0, 1, 2, -1, Integer.MAX_VALUE)
+                : List.of(0L, 1L, -1L);
+    }
 
     /** What the transport told the agent. */
     private static final class Heard implements GossipListener {
@@ -65,6 +85,17 @@ public final class HelloTarget implements Target {
         List<byte[]> seeds = new ArrayList<>();
         byte[] hello = FramesTarget.frame(Messages.envelope(Messages.hello("demo", "m2", 5)));
         seeds.add(hello);
+        for (String cluster : List.of("dem", "demo2", "Demo", "another")) {
+            seeds.add(FramesTarget.frame(Messages.envelope(Messages.hello(cluster, "m2", 5))));
+        }
+        Hello valid = Messages.hello("demo", "m2", 5);
+        for (Descriptors.FieldDescriptor field : valid.getDescriptorForType().getFields()) {
+            for (Object value :
+                    field.getJavaType() == Descriptors.FieldDescriptor.JavaType.STRING ? TEXTS : numbers(field)) {
+                seeds.add(FramesTarget.frame(Messages.envelope(
+                        valid.toBuilder().setField(field, value).build())));
+            }
+        }
         for (Envelope message : Messages.all()) {
             ByteArrayOutputStream stream = new ByteArrayOutputStream();
             stream.writeBytes(hello);
@@ -110,8 +141,7 @@ public final class HelloTarget implements Target {
         Roster roster = new Roster(LOCAL, hellos, TransportSettings.defaults(), heard, tally);
         FrameDecoder decoder = new FrameDecoder(TransportSettings.defaults().helloLimit());
         EmbeddedChannel channel = new EmbeddedChannel();
-        Connection connection =
-                new Connection(roster, channel, decoder, TransportSettings.defaults(), null, false);
+        Connection connection = new Connection(roster, channel, decoder, TransportSettings.defaults(), null, false);
         channel.pipeline().addLast(decoder, connection);
         channel.pipeline().fireChannelActive();
         channel.writeInbound(Unpooled.wrappedBuffer(input));

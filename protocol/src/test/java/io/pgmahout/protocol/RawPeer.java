@@ -30,8 +30,8 @@ final class RawPeer implements AutoCloseable {
 
     /** Dials from another address of loopback. */
     static RawPeer dialFrom(String host, Node node) throws IOException {
-        return new RawPeer(new Socket(
-                InetAddress.getLoopbackAddress(), node.transport.port(), InetAddress.getByName(host), 0));
+        return new RawPeer(
+                new Socket(InetAddress.getLoopbackAddress(), node.transport.port(), InetAddress.getByName(host), 0));
     }
 
     /** Dials with a receive buffer so small that little fits in. */

@@ -91,11 +91,7 @@ public final class Gossip implements AutoCloseable {
     }
 
     private record Listener(
-            Consumer<Event> events,
-            Consumer<Notice> notices,
-            WalTraffic wal,
-            Consumer<String> nameTaken,
-            Intake intake)
+            Consumer<Event> events, Consumer<Notice> notices, WalTraffic wal, Consumer<String> nameTaken, Intake intake)
             implements GossipListener {
 
         @Override

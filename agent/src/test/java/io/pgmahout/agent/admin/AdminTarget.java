@@ -62,7 +62,8 @@ public final class AdminTarget implements Target {
 
     @Override
     public List<byte[]> seeds() {
-        List<String> reads = List.of("/status", "/members", "/explain?member=m2", "/history", "/config", "/actions/m1.1");
+        List<String> reads =
+                List.of("/status", "/members", "/explain?member=m2", "/history", "/config", "/actions/m1.1");
         Stream<String> checks = Stream.of("/primary", "/replica?lag=16MB", "/read-only?lag=1", "/health", "/liveness")
                 .map(path -> "OPTIONS " + path + " HTTP/1.0\r\n\r\n");
         Stream<String> posts = Stream.of(

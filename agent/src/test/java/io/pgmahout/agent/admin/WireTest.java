@@ -151,7 +151,9 @@ final class WireTest {
                 sockets.add(asked(m1));
             }
             assertThat(m1.raw("GET /health HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200");
-            assertThat(sockets.getFirst().getInputStream().read()).as("the oldest").isEqualTo(-1);
+            assertThat(sockets.getFirst().getInputStream().read())
+                    .as("the oldest")
+                    .isEqualTo(-1);
             assertThat(m1.operations.logged).hasSize(1);
             assertThat(m1.operations.logged.getFirst().code()).isEqualTo(EventCode.PORT_CROWDED);
         } finally {

@@ -1,6 +1,11 @@
 package io.pgmahout.agent.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.pgmahout.agent.calls.UnreadableException;
 import io.pgmahout.agent.model.ClusterRecord;
 import java.io.IOException;
@@ -8,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The file of the store file. */
@@ -33,9 +39,40 @@ public final class RecordFileTarget extends RecordTarget {
             file = path;
             Files.write(path, text.getBytes(StandardCharsets.UTF_8));
             RecordFile.Envelope read = new RecordFile(path).read();
-            return read == null ? null : RecordJson.decode(read.record(), Records.CLUSTER);
+            if (read == null) {
+                return null;
+            }
+            ClusterRecord record = RecordJson.decode(read.record(), Records.CLUSTER);
+            assertSame(RecordJson.encode(record), read.record());
+            return record;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Every number and word of the record stands in the file. */
+    private static void assertSame(JsonElement read, JsonElement written) {
+        switch (read) {
+            case JsonObject object -> {
+                for (Map.Entry<String, JsonElement> field : object.entrySet()) {
+                    // Positions have more than one way to be written.
+                    if (!field.getKey().equals("lsn") && !field.getKey().equals("start")) {
+                        assertSame(field.getValue(), written.getAsJsonObject().get(field.getKey()));
+                    }
+                }
+            }
+            case JsonArray array -> {
+                for (int i = 0; i < array.size(); i++) {
+                    assertSame(array.get(i), written.getAsJsonArray().get(i));
+                }
+            }
+            default -> {
+                if (read instanceof JsonPrimitive value && value.isNumber()) {
+                    assertThat(written.getAsBigDecimal()).isEqualByComparingTo(value.getAsBigDecimal());
+                } else {
+                    assertThat(written).isEqualTo(read);
+                }
+            }
         }
     }
 

@@ -28,8 +28,23 @@ abstract class RecordTarget implements Target {
     @Override
     public final List<String> words() {
         return List.of(
-                "\"held\"", "\"named\"", "\"released\"", "null", "true", "\"end\":", "\"lsn\":\"FFFFFFFF/FFFFFFFF\"",
-                "\"members\":[]", "\"takeover\":\"TTL\"", "\\u0000", "\"", ",", "}", "]", "kvs", "MjA=", "pgmahout.io/");
+                "\"held\"",
+                "\"named\"",
+                "\"released\"",
+                "null",
+                "true",
+                "\"end\":",
+                "\"lsn\":\"FFFFFFFF/FFFFFFFF\"",
+                "\"members\":[]",
+                "\"takeover\":\"TTL\"",
+                "\\u0000",
+                "\"",
+                ",",
+                "}",
+                "]",
+                "kvs",
+                "MjA=",
+                "pgmahout.io/");
     }
 
     abstract String stored(ClusterRecord record) throws UnreadableException;
@@ -67,5 +82,4 @@ abstract class RecordTarget implements Target {
             assertThat(again(record)).isEqualTo(record);
         }
     }
-
 }

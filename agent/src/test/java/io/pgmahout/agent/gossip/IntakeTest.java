@@ -16,7 +16,9 @@ class IntakeTest {
         assertThat(admitted("m2", 0, 100_000)).isEqualTo(Intake.BURST);
         assertThat(admitted("m2", SECOND, 100_000)).isEqualTo(Intake.PER_SECOND);
         assertThat(admitted("m3", SECOND, 100)).isEqualTo(100);
-        assertThat(admitted("m2", 3_600 * SECOND, 100_000)).as("no more than a burst").isEqualTo(Intake.BURST);
+        assertThat(admitted("m2", 3_600 * SECOND, 100_000))
+                .as("no more than a burst")
+                .isEqualTo(Intake.BURST);
     }
 
     @Test

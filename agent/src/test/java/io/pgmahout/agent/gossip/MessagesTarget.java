@@ -61,8 +61,12 @@ public final class MessagesTarget implements Target {
                 .build());
         all.add(Wire.encode(new WalRange(new Timeline(2), END.lsn(), 100)));
         all.add(Wire.encode(new WalPiece(new Timeline(2), END.lsn(), new byte[] {1, 2, 3})));
-        List<byte[]> seeds = new ArrayList<>(all.stream().map(one -> bytes(List.of(one))).toList());
+        List<byte[]> seeds =
+                new ArrayList<>(all.stream().map(one -> bytes(List.of(one))).toList());
         seeds.add(bytes(all));
+        for (Envelope envelope : all) {
+            Variations.of(envelope).forEach(variation -> seeds.add(bytes(List.of(variation))));
+        }
         return seeds;
     }
 

@@ -42,11 +42,10 @@ class SenselessTest {
     void aTermLeavesRoomForMore(long term) {
         refused(Envelope.newBuilder()
                 .setHeartbeatRefused(HeartbeatRefused.newBuilder().setTerm(1).setPromisedTerm(term)));
-        refused(Envelope.newBuilder().setHeartbeat(Heartbeat.newBuilder().setTerm(term).setLeaseMs(750)));
         refused(Envelope.newBuilder()
-                .setMemberReport(MemberReport.newBuilder().setTermSeen(term)));
-        refused(Envelope.newBuilder()
-                .setMemberReport(MemberReport.newBuilder().setPromisedTerm(term)));
+                .setHeartbeat(Heartbeat.newBuilder().setTerm(term).setLeaseMs(750)));
+        refused(Envelope.newBuilder().setMemberReport(MemberReport.newBuilder().setTermSeen(term)));
+        refused(Envelope.newBuilder().setMemberReport(MemberReport.newBuilder().setPromisedTerm(term)));
     }
 
     private static void refused(Envelope.Builder envelope) {

@@ -63,7 +63,11 @@ class ForgedMessagesTest {
         assertThat(ackUntilMs(a)).as("replayed, not sent yet, of another term").isEqualTo(until);
         a.hears(C, ack(3, sentMs, Long.MAX_VALUE));
         assertThat(ackUntilMs(a))
-                .isBetween(sentMs, sentMs + a.state.tuning().failsafeLeaseMs() + a.state.tuning().peerLeaseMaxMs());
+                .isBetween(
+                        sentMs,
+                        sentMs
+                                + a.state.tuning().failsafeLeaseMs()
+                                + a.state.tuning().peerLeaseMaxMs());
         long forged = ackUntilMs(a);
         a.hears(C, ack(3, sentMs, 750));
         assertThat(ackUntilMs(a)).as("a replay takes nothing away").isEqualTo(forged);
@@ -78,7 +82,8 @@ class ForgedMessagesTest {
         }
         Member a = new Member("a");
         Step step = a.hears(C, new Message.HeartbeatRefused(new Term(3), new Term(5)));
-        assertThat(a.state.writes().prepared() != null || writtenTerms(step).findAny().isPresent())
+        assertThat(a.state.writes().prepared() != null
+                        || writtenTerms(step).findAny().isPresent())
                 .as("one that may be is answered by a higher term")
                 .isTrue();
     }
@@ -91,7 +96,8 @@ class ForgedMessagesTest {
                         : LongStream.of(prepared.record().term().value()),
                 step.effects().stream()
                         .filter(Effect.CompareAndSet.class::isInstance)
-                        .mapToLong(effect -> ((Effect.CompareAndSet) effect).record().term().value()));
+                        .mapToLong(effect ->
+                                ((Effect.CompareAndSet) effect).record().term().value()));
     }
 
     private static long ackUntilMs(Member member) {

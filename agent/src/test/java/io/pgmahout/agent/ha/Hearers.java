@@ -18,8 +18,7 @@ public final class Hearers {
     /** The longest lease that can be configured. */
     private static final long LEASE_MS = 100_000;
 
-    private static final Peer SENDER =
-            new Peer(new MemberName("c"), new VoterId("v-c"), new Incarnation("g-c1"));
+    private static final Peer SENDER = new Peer(new MemberName("c"), new VoterId("v-c"), new Incarnation("g-c1"));
 
     private final List<AgentState> states = new ArrayList<>();
     private final long beganMs;
@@ -68,7 +67,9 @@ public final class Hearers {
         assertThat(next.lease().expiryMs())
                 .as("until when it promises nothing")
                 .isBetween(before.lease().expiryMs(), nowMs + next.tuning().stretched(LEASE_MS));
-        assertThat(next.voter().greatestLeaseMs()).as("what it remembers of leases").isBetween(0L, LEASE_MS);
+        assertThat(next.voter().greatestLeaseMs())
+                .as("what it remembers of leases")
+                .isBetween(0L, LEASE_MS);
         for (Effect effect : step.effects()) {
             assertThat(effect).isNotInstanceOf(Effect.Exit.class);
             if (effect instanceof Effect.CompareAndSet write) {

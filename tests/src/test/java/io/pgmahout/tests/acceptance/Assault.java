@@ -43,13 +43,17 @@ final class Assault implements AutoCloseable {
 
     /** On an admin port. */
     void onAdmin(String address) {
-        byte[] post = ("POST /pause HTTP/1.1\r\nHost: elsewhere\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
-                        + " ".repeat(800))
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] post =
+                ("POST /pause HTTP/1.1\r\nHost: elsewhere\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
+                                + " ".repeat(800))
+                        .getBytes(StandardCharsets.US_ASCII);
         begin(address, Assault::garbage);
         begin(address, (socket, random) -> half(socket, post, random));
         begin(address, (socket, random) -> slowly(socket, post));
-        begin(address, (socket, random) -> whole(socket, "DELETE /%ff HTTP/9.9\r\n\r\n".repeat(30).getBytes(StandardCharsets.US_ASCII)));
+        begin(
+                address,
+                (socket, random) ->
+                        whole(socket, "DELETE /%ff HTTP/9.9\r\n\r\n".repeat(30).getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** How many connections were opened so far. */

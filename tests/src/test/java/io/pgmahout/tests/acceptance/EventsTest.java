@@ -48,7 +48,8 @@ class EventsTest {
             Scenario.awaitLogged(standby, "PORT_CROWDED", "gossip port");
             askFromElsewhere(standby.adminAddress());
             Scenario.awaitLogged(standby, "REQUEST_REFUSED", "127.0.0.1");
-            assertThat(standby.admin().post("/reload", Scenario.body()).status()).isEqualTo(200);
+            assertThat(standby.admin().post("/reload", Scenario.body()).status())
+                    .isEqualTo(200);
             Scenario.awaitLogged(standby, "CONFIGURATION_RELOADED", "\"applied\":");
             standby.stopAgent();
             Scenario.awaitLogged(standby, "AGENT_STOPPING", "\"reason\":");
@@ -57,8 +58,7 @@ class EventsTest {
 
     private static void askFromElsewhere(String address) throws IOException {
         int colon = address.lastIndexOf(':');
-        try (Socket socket =
-                new Socket(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))) {
+        try (Socket socket = new Socket(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))) {
             socket.getOutputStream()
                     .write("GET /status HTTP/1.1\r\nHost: elsewhere\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));

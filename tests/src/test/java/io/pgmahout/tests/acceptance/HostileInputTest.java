@@ -47,7 +47,9 @@ class HostileInputTest {
                 assertThat(longestGap(client.acknowledged())).isLessThan(LONGEST_GAP);
             }
             assertThat(Scenario.standing(cluster)).isEqualTo(before);
-            assertThat(residentKb(primary) - memory).as("kB that the agent grew by").isLessThan(GROWTH_KB);
+            assertThat(residentKb(primary) - memory)
+                    .as("kB that the agent grew by")
+                    .isLessThan(GROWTH_KB);
             for (LocalMember member : cluster.members()) {
                 assertThat(Scenario.logged(member, "PERMIT_LAPSED", "")).isZero();
                 assertThat(Scenario.logged(member, "TERM_TAKEN", "")).isLessThanOrEqualTo(1);

@@ -20,8 +20,7 @@ public final class FifoTarget implements Target {
     private static final int LONGEST = 4_000;
     private static final int LIVES_OF_A_GATE = 500;
     private static final long SESSION = 999_999_999_999_999_998L;
-    private static final Pattern COMMAND =
-            Pattern.compile("@ ([A-Za-z0-9._/:=,+@%-]++(?: [A-Za-z0-9._/:=,+@%-]++)*+)");
+    private static final Pattern COMMAND = Pattern.compile("@ ([A-Za-z0-9._/:=,+@%-]++(?: [A-Za-z0-9._/:=,+@%-]++)*+)");
     private static final Pattern CODED = Pattern.compile("%[0-9A-Fa-f]{2}");
     private static final List<String> VERBS =
             List.of("hello", "permit", "confirm", "start", "stop", "kill", "reload", "job", "cancel", "ping");
@@ -66,8 +65,25 @@ public final class FifoTarget implements Target {
 
     @Override
     public List<String> words() {
-        return List.of("@ ", "permit ", "$(id)", "`id`", "a[$(id)]", "primary", "*", "\\", "%0a", "\n\n", " -1", "08", "0x10",
-                ";", "&", ">x", "~", "{1..9}");
+        return List.of(
+                "@ ",
+                "permit ",
+                "$(id)",
+                "`id`",
+                "a[$(id)]",
+                "primary",
+                "*",
+                "\\",
+                "%0a",
+                "\n\n",
+                " -1",
+                "08",
+                "0x10",
+                ";",
+                "&",
+                ">x",
+                "~",
+                "{1..9}");
     }
 
     @Override
@@ -100,7 +116,9 @@ public final class FifoTarget implements Target {
         }
         gate.write(bytes);
         KeyValues after = confirmed(gate);
-        assertThat(after.number("ignored") - ignored).as("lines that are counted").isEqualTo(lost);
+        assertThat(after.number("ignored") - ignored)
+                .as("lines that are counted")
+                .isEqualTo(lost);
         assertThat(after.get("session")).isEqualTo(Long.toString(SESSION));
         assertThat(after.get("incarnation")).isEqualTo(before.get("incarnation"));
         assertThat(after.get("server")).isEqualTo("none");
@@ -119,7 +137,9 @@ public final class FifoTarget implements Target {
     /** Jobs that may run are another test's: here they would do what they are asked for. */
     private static boolean mayBeTried(String words) {
         List<String> parts = Arrays.asList(words.split(" ", -1));
-        return !parts.getFirst().equals("job") || parts.size() < 4 || parts.get(3).equals("psql");
+        return !parts.getFirst().equals("job")
+                || parts.size() < 4
+                || parts.get(3).equals("psql");
     }
 
     private KeyValues confirmed(GateProcess gate) {
