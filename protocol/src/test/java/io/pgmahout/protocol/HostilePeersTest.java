@@ -225,7 +225,7 @@ final class HostilePeersTest {
 
     @Test
     void tenThousandConnectionsTakeNoMoreThanALimitAndAreToldOfOnce() throws Exception {
-        try (Node one = Node.plain("m1");
+        try (Node one = Node.plain("m1", Settings.of(LONG, LONG, LONG));
                 RawPeer two = RawPeer.member(one, "m2", 1)) {
             Deque<RawPeer> open = new ArrayDeque<>();
             try {
