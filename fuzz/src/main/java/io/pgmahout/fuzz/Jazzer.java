@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A search by Jazzer, in a process of its own, which counts what code of ours and of the parsers we use an input reaches. */
 final class Jazzer {
@@ -43,7 +44,11 @@ final class Jazzer {
             Files.write(corpus.resolve("seed-" + Integer.toHexString(Arrays.hashCode(input))), input);
         }
         Path words = work.resolve("words");
-        Files.write(words, target.words().stream().map(Jazzer::quoted).toList());
+        // An empty dictionary is refused.
+        Files.write(
+                words,
+                Stream.concat(Stream.of("\"\\xff\\xff\""), target.words().stream().map(Jazzer::quoted))
+                        .toList());
         boolean held = run(
                 "-max_total_time=" + Math.max(1, time.toSeconds()),
                 "-seed=" + seed,
@@ -75,6 +80,8 @@ final class Jazzer {
                 "com.code_intelligence.jazzer.Jazzer",
                 "--target_class=" + Guided.class.getName(),
                 "--instrumentation_includes=" + INSTRUMENTED,
+                // It ends in an exception of its own where Netty uses Unsafe.
+                "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer",
                 "--reproducer_path=" + work));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -100,11 +107,15 @@ final class Jazzer {
         int status = process.waitFor();
         Path log = work.resolve("log");
         Files.write(log, output);
-        System.out.printf("%-14s %s   %s%n", target.name(), progress, status == 0 ? "held" : "BROKEN, see " + log);
+        System.out.printf("%-14s %s   %s%n", target.name(), progress, verdict(status, found, log));
         if (!found.isEmpty()) {
             System.out.printf("not so: %s%nthe input: %s%nto keep it: %s/WHAT-IT-IS%n", target.promise(), found, kept);
         }
         return status == 0;
+    }
+
+    private static String verdict(int status, String found, Path log) {
+        return status == 0 ? "held" : (found.isEmpty() ? "DID NOT RUN, see " : "BROKEN, see ") + log;
     }
 
     /** As a dictionary of libFuzzer has it. */
