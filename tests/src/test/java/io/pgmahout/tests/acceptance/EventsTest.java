@@ -51,7 +51,8 @@ class EventsTest {
             assertThat(standby.admin().post("/reload", Scenario.body()).status())
                     .isEqualTo(200);
             Scenario.awaitLogged(standby, "CONFIGURATION_RELOADED", "\"applied\":");
-            standby.stopAgent();
+            assertThat(standby.admin().post("/retire", Scenario.body()).status())
+                    .isBetween(200, 202);
             Scenario.awaitLogged(standby, "AGENT_STOPPING", "\"reason\":");
         }
     }
