@@ -47,7 +47,9 @@ final class Jazzer {
         // An empty dictionary is refused.
         Files.write(
                 words,
-                Stream.concat(Stream.of("\"\\xff\\xff\""), target.words().stream().map(Jazzer::quoted))
+                Stream.concat(
+                                Stream.of("\"\\xff\\xff\""),
+                                target.words().stream().map(Jazzer::quoted))
                         .toList());
         boolean held = run(
                 "-max_total_time=" + Math.max(1, time.toSeconds()),
