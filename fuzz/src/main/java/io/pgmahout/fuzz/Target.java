@@ -9,7 +9,7 @@ import java.util.List;
 public interface Target {
 
     /** Bytes that reading any input may take, beside those that grow with it. */
-    long ALLOCATION_BYTES = 4L << 20;
+    long ALLOCATION_BYTES = 16L << 20;
 
     /** A word: the name for the command, and of the directory of the inputs that are kept. */
     String name();

@@ -87,7 +87,7 @@ class RehearsalTest {
     void memoryAndTimeHaveBounds() {
         assertFound(input -> {
             if (input.length > 4 && input[0] == 0x7f) {
-                assertThat(new byte[8 << 20]).hasSize(8 << 20);
+                assertThat(new byte[32 << 20]).hasSize(32 << 20);
             }
         });
         assertFound(input -> {
