@@ -15,7 +15,7 @@ final class Complaints {
 
     /** True when {@code what} about {@code remote} (host:port, the port does not count) was not told within a minute. */
     boolean isNews(String remote, String what, long nowNanos) {
-        String key = remote.substring(0, Math.max(0, remote.lastIndexOf(':'))) + ' ' + what;
+        String key = Strangers.host(remote) + ' ' + what;
         Long last = told.get(key);
         if (last != null && nowNanos - last < PERIOD_NANOS) {
             return false;

@@ -25,4 +25,15 @@ public interface GossipListener {
 
     /** A connection was refused by either side; told once for each address and kind a minute. */
     void onRefused(Refusal refusal);
+
+    /** Bytes came that are no message, and their connection was closed; told once for each address a minute. */
+    void onBadData(String address, String text);
+
+    /**
+     * There are more connections on which nobody has said hello than are kept; told once a minute.
+     *
+     * @param address whose oldest was closed for a new one
+     * @param closed how many were, since the start
+     */
+    void onCrowded(String address, long closed);
 }

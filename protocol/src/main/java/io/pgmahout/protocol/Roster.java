@@ -8,23 +8,18 @@ import io.pgmahout.protocol.v1.HelloRefused;
 import io.pgmahout.protocol.v1.HelloRefused.Reason;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All connections of a transport: those that are still opening, and the peers that have one. Judges hellos and tells the
  * listener. Event loop only, but for {@link #peer} and {@link #identities}.
  */
 final class Roster implements ConnectionOwner {
-    private static final Logger log = LoggerFactory.getLogger(Roster.class);
     private static final int TEXT_LIMIT = 200;
 
     private final LocalIdentity local;
@@ -33,7 +28,7 @@ final class Roster implements ConnectionOwner {
     private final GossipListener listener;
     private final Tally tally;
     private final Complaints complaints = new Complaints();
-    private final Set<Connection> opening = new LinkedHashSet<>();
+    private final Strangers opening;
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
     private @Nullable Dialer dialer;
 
@@ -43,6 +38,7 @@ final class Roster implements ConnectionOwner {
         this.settings = settings;
         this.listener = listener;
         this.tally = tally;
+        this.opening = new Strangers(settings.maxUnauthenticated());
     }
 
     /** Before the first connection. */
@@ -73,24 +69,26 @@ final class Roster implements ConnectionOwner {
                 .anyMatch(peer -> peer != null && peer.gossipAddress().equals(address));
     }
 
-    /** Makes room among the unauthenticated connections: the oldest of them goes. */
+    /** Makes room among the unauthenticated connections. */
     @Override
     public void opened(Connection connection) {
         if (connection.seed() == null) {
             tally.add(Count.ACCEPTED);
-            List<Connection> accepted =
-                    opening.stream().filter(other -> other.seed() == null).toList();
-            if (accepted.size() >= settings.maxUnauthenticated()) {
-                tally.add(Count.EVICTED);
-                opening.remove(accepted.getFirst());
-                accepted.getFirst().close(DisconnectCause.LOCAL);
-            }
         }
-        opening.add(connection);
+        Connection leaves = opening.add(connection);
+        if (leaves != null) {
+            tally.add(Count.EVICTED);
+            if (complaints.isNews("any:", "crowded", System.nanoTime())) {
+                String address = Strangers.host(leaves.remote());
+                long closed = tally.snapshot().evicted();
+                Loop.guarded(() -> listener.onCrowded(address, closed)).run();
+            }
+            leaves.close(DisconnectCause.LOCAL);
+        }
     }
 
     void tick(long nowNanos, long lateNanos) {
-        List.copyOf(opening).forEach(connection -> connection.tick(nowNanos, lateNanos));
+        opening.all().forEach(connection -> connection.tick(nowNanos, lateNanos));
         peers.values().forEach(peer -> peer.tick(nowNanos, lateNanos));
     }
 
@@ -99,7 +97,7 @@ final class Roster implements ConnectionOwner {
     }
 
     void closeAll() {
-        List.copyOf(opening).forEach(connection -> connection.close(DisconnectCause.LOCAL));
+        opening.all().forEach(connection -> connection.close(DisconnectCause.LOCAL));
         peers.values().forEach(peer -> peer.closeAll(DisconnectCause.LOCAL));
         peers.clear();
     }
@@ -184,7 +182,8 @@ final class Roster implements ConnectionOwner {
     public void badData(Connection connection, String text) {
         tally.add(Count.BAD_DATA);
         if (complaints.isNews(connection.remote(), "bad data", System.nanoTime())) {
-            log.warn("{} sent what is not gossip, the connection was closed: {}", connection.remote(), printable(text));
+            Loop.guarded(() -> listener.onBadData(connection.remote(), printable(text)))
+                    .run();
         }
     }
 

@@ -3,9 +3,6 @@ package io.pgmahout.protocol;
 import static io.pgmahout.protocol.Node.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.pgmahout.protocol.v1.Envelope;
@@ -14,11 +11,12 @@ import io.pgmahout.protocol.v1.KeepAlive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 final class HostilePeersTest {
@@ -29,11 +27,7 @@ final class HostilePeersTest {
             Envelope.newBuilder().setKeepAlive(KeepAlive.getDefaultInstance()).build();
 
     @Test
-    void badBytesCloseTheirConnectionAreCountedAndLoggedOnce() throws Exception {
-        Logger logger = (Logger) LoggerFactory.getLogger(Roster.class);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        logger.addAppender(log);
+    void badBytesCloseTheirConnectionAreCountedAndToldOnce() throws Exception {
         try (Node one = Node.plain("m1");
                 RawPeer good = RawPeer.member(one, "m2", 1)) {
             for (int round = 0; round < 3; round++) {
@@ -43,14 +37,12 @@ final class HostilePeersTest {
                 }
             }
             eventually().until(() -> one.transport.counters().badData() == 3);
-            assertThat(log.list).hasSize(1);
+            assertThat(one.hostile).as("told once").hasSize(1);
             one.transport.send("m2", Messages.heartbeat(1));
             assertThat(good.readNews()).isEqualTo(Messages.heartbeat(1));
             assertThat(one.story).containsExactly("+ m2");
             good.send(HTTP);
             eventually().untilAsserted(() -> assertThat(one.story).containsExactly("+ m2", "- m2 BAD_DATA"));
-        } finally {
-            logger.detachAppender(log);
         }
     }
 
@@ -226,6 +218,60 @@ final class HostilePeersTest {
             }
         } finally {
             for (RawPeer stranger : strangers) {
+                stranger.close();
+            }
+        }
+    }
+
+    @Test
+    void tenThousandConnectionsTakeNoMoreThanALimitAndAreToldOfOnce() throws Exception {
+        try (Node one = Node.plain("m1", Settings.of(LONG, LONG, LONG));
+                RawPeer two = RawPeer.member(one, "m2", 1)) {
+            Deque<RawPeer> open = new ArrayDeque<>();
+            try {
+                for (int i = 0; i < 10_000; i++) {
+                    RawPeer stranger = RawPeer.dial(one);
+                    open.add(stranger);
+                    if (i % 3 == 0) {
+                        stranger.send(new byte[] {0, 0, 8, 0, 1});
+                    }
+                    // Those that one has given up: this process may have only so many files open.
+                    if (open.size() > 200) {
+                        open.remove().close();
+                    }
+                }
+                eventually().until(() -> one.transport.counters().accepted() == 10_001);
+                assertThat(one.transport.counters().evicted()).isGreaterThan(1_000);
+                assertThat(one.crowds).containsExactly("127.0.0.1");
+                one.transport.send("m2", Messages.heartbeat(1));
+                assertThat(two.readNews()).isEqualTo(Messages.heartbeat(1));
+                assertThat(one.story).containsExactly("+ m2");
+                try (RawPeer three = RawPeer.member(one, "m3", 1)) {
+                    three.send(KEEP_ALIVE);
+                    eventually().until(() -> one.isConnectedTo("m3"));
+                }
+            } finally {
+                for (RawPeer stranger : open) {
+                    stranger.close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void whoOpensManyConnectionsKeepsNoOtherHostOut() throws Exception {
+        List<RawPeer> many = new ArrayList<>();
+        try (Node one = Node.plain("m1", Settings.of(LONG, LONG, LONG));
+                RawPeer few = RawPeer.dialFrom("127.0.0.2", one)) {
+            eventually().until(() -> one.transport.counters().accepted() == 1);
+            for (int i = 0; i < 50; i++) {
+                many.add(RawPeer.dial(one));
+            }
+            eventually().until(() -> one.transport.counters().accepted() == 51);
+            few.send(Messages.envelope(Messages.hello("demo", "m2", 1)));
+            assertThat(few.read().hasHello()).isTrue();
+        } finally {
+            for (RawPeer stranger : many) {
                 stranger.close();
             }
         }

@@ -18,6 +18,8 @@ final class Node implements GossipListener, AutoCloseable {
     final List<String> story = new CopyOnWriteArrayList<>();
 
     final List<Envelope> messages = new CopyOnWriteArrayList<>();
+    final List<String> hostile = new CopyOnWriteArrayList<>();
+    final List<String> crowds = new CopyOnWriteArrayList<>();
     final List<Refusal> refusals = new CopyOnWriteArrayList<>();
     final LocalIdentity identity;
     final GossipTransport transport;
@@ -78,6 +80,16 @@ final class Node implements GossipListener, AutoCloseable {
     public void onRefused(Refusal refusal) {
         refusals.add(refusal);
         story.add("! " + refusal.kind() + (refusal.byPeer() ? " by peer" : " by us"));
+    }
+
+    @Override
+    public void onBadData(String address, String text) {
+        hostile.add(address + " " + text);
+    }
+
+    @Override
+    public void onCrowded(String address, long closed) {
+        crowds.add(address);
     }
 
     @Override

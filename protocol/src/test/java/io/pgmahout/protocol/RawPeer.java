@@ -28,6 +28,12 @@ final class RawPeer implements AutoCloseable {
         return new RawPeer(new Socket(InetAddress.getLoopbackAddress(), node.transport.port()));
     }
 
+    /** Dials from another address of loopback. */
+    static RawPeer dialFrom(String host, Node node) throws IOException {
+        return new RawPeer(
+                new Socket(InetAddress.getLoopbackAddress(), node.transport.port(), InetAddress.getByName(host), 0));
+    }
+
     /** Dials with a receive buffer so small that little fits in. */
     static RawPeer dialNarrow(Node node) throws IOException {
         Socket socket = new Socket();

@@ -140,6 +140,37 @@ final class TlsTransportTest {
     }
 
     @Test
+    void aRecordedConnectionThatIsPlayedBackIsNobody() throws Exception {
+        try (Node one = node("m1", member(demo, "m1"));
+                Node two = node("m2", member(demo, "m2"));
+                Recorder recorder = new Recorder(one.transport.port())) {
+            two.dials(recorder.address());
+            eventually().until(() -> one.isConnectedTo("m2"));
+            two.transport.send("m1", Messages.heartbeat(7));
+            eventually().until(() -> one.messages.contains(Messages.heartbeat(7)));
+            byte[] recorded = recorder.sent();
+            two.dials(new PeerAddress[0]);
+            recorder.hangUp();
+            eventually().until(() -> !one.isConnectedTo("m2"));
+            one.messages.clear();
+            long established = one.transport.counters().established();
+            try (RawPeer player = RawPeer.dial(one)) {
+                player.send(recorded);
+                assertThat(player.socket.getInputStream().readAllBytes()).isNotNull();
+            } catch (SocketException closed) {
+                // With bytes unread it ends with a reset.
+            }
+            eventually()
+                    .until(() -> one.transport.counters().badData()
+                                    + one.transport.counters().refused()
+                            > 0);
+            assertThat(one.transport.counters().established()).isEqualTo(established);
+            assertThat(one.messages).isEmpty();
+            assertThat(one.isConnectedTo("m2")).isFalse();
+        }
+    }
+
+    @Test
     void aClientWithoutACertificateIsRefused() throws Exception {
         TlsFiles own = member(demo, "m1");
         try (Node one = node("m1", own);

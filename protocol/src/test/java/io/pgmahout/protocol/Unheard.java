@@ -15,4 +15,10 @@ final class Unheard implements GossipListener {
 
     @Override
     public void onRefused(Refusal refusal) {}
+
+    @Override
+    public void onBadData(String address, String text) {}
+
+    @Override
+    public void onCrowded(String address, long closed) {}
 }

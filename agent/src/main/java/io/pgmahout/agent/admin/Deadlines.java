@@ -53,6 +53,11 @@ final class Deadlines extends ChannelDuplexHandler {
         disarm();
     }
 
+    /** Whether a complete request waits for its answer. */
+    boolean isAnswering() {
+        return state == State.ANSWERING;
+    }
+
     /** The last answer is written. */
     void idle(ChannelHandlerContext ctx) {
         enter(ctx, State.IDLE);

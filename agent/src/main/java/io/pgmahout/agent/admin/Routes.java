@@ -41,6 +41,7 @@ final class Routes {
     private final LongSupplier nanoTime;
     private final List<Route> routes = new ArrayList<>();
     private long complainedNanos;
+    private long crowdedNanos;
 
     Routes(AdminOptions options, Operations operations, Commands commands, LagClock lag, LongSupplier nanoTime) {
         this.operations = operations;
@@ -50,6 +51,7 @@ final class Routes {
         this.views = new Views(lag);
         this.nanoTime = nanoTime;
         this.complainedNanos = nanoTime.getAsLong() - COMPLAINT_NANOS;
+        this.crowdedNanos = complainedNanos;
         for (String path : List.of("/", "/primary", "/master", "/read-write")) {
             check(path, Health::primary);
         }
@@ -219,6 +221,21 @@ final class Routes {
                             EventCode.Field.ADDRESS.key(),
                                     request.from().getAddress().getHostAddress(),
                             EventCode.Field.REASON.key(), problem.detail())));
+        }
+    }
+
+    /** Tells, once a minute, that there are too many connections. */
+    void crowded(String address, long closed) {
+        long now = nanoTime.getAsLong();
+        if (now - crowdedNanos >= COMPLAINT_NANOS) {
+            crowdedNanos = now;
+            operations.log(new Notice(
+                    EventCode.PORT_CROWDED,
+                    Map.of(
+                            EventCode.Field.ADDRESS.key(),
+                            address,
+                            EventCode.Field.DETAIL.key(),
+                            "admin port, " + closed + " closed since the start")));
         }
     }
 

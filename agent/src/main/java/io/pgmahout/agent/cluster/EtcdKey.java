@@ -9,6 +9,7 @@ import io.pgmahout.agent.model.Stored;
 import io.pgmahout.agent.model.Version;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,13 @@ record EtcdKey(String key, String cluster) {
         JsonObject watch = new JsonObject();
         watch.add("create_request", create);
         return watch;
+    }
+
+    /** The record in the answer to a read; null where there is none. */
+    @Nullable
+    Value found(JsonFields answer) throws UnreadableException {
+        List<JsonFields> pairs = answer.has("kvs") ? answer.list("kvs") : List.of();
+        return pairs.isEmpty() ? null : value(pairs.getFirst());
     }
 
     /** The record in a key-value pair of an answer. */

@@ -114,10 +114,10 @@ final class EtcdStore implements ClusterStore {
         long revision = 0;
         try {
             revision = EtcdKey.revision(body.fields("header"), "revision");
-            if (!body.has("kvs")) {
+            EtcdKey.Value value = key.found(body);
+            if (value == null) {
                 return new Snapshot(new ReadOutcome.Absent(), revision);
             }
-            EtcdKey.Value value = key.value(body.list("kvs").getFirst());
             raws.put(value.stored().version(), value.raw());
             return new Snapshot(new ReadOutcome.Found(value.stored()), revision);
         } catch (UnreadableException e) {

@@ -70,8 +70,11 @@ final class LeaseFields {
             record.addProperty("term", spec.whole("leaseTransitions"));
         }
         if (spec.has("leaseDurationSeconds")) {
-            record.addProperty(
-                    "leaseDurationMs", Math.multiplyExact(spec.whole("leaseDurationSeconds"), MS_PER_SECOND));
+            long seconds = spec.whole("leaseDurationSeconds");
+            if (seconds < 0 || seconds > Integer.MAX_VALUE) {
+                throw new UnreadableException("no Lease lasts " + seconds + " seconds");
+            }
+            record.addProperty("leaseDurationMs", seconds * MS_PER_SECOND);
         }
         if (spec.has("holderIdentity") && isHeld(record)) {
             record.getAsJsonObject("holder").addProperty("member", spec.text("holderIdentity"));

@@ -67,7 +67,7 @@ public final class Gossip implements AutoCloseable {
                 identity,
                 security,
                 TransportSettings.defaults(),
-                new Listener(events, notices, wal, nameTaken)));
+                new Listener(events, notices, wal, nameTaken, new Intake())));
     }
 
     /** Sends, or drops the message where the member is not connected. Any thread; never blocks. */
@@ -91,11 +91,16 @@ public final class Gossip implements AutoCloseable {
     }
 
     private record Listener(
-            Consumer<Event> events, Consumer<Notice> notices, WalTraffic wal, Consumer<String> nameTaken)
+            Consumer<Event> events, Consumer<Notice> notices, WalTraffic wal, Consumer<String> nameTaken, Intake intake)
             implements GossipListener {
 
         @Override
         public void onMessage(PeerIdentity peer, Envelope message) {
+            long now = System.nanoTime();
+            if (!message.hasWal() && !message.hasWalRequest() && !intake.admits(peer.member(), now)) {
+                complain(peer, "more messages than anybody has to say; those above the limit are dropped", now);
+                return;
+            }
             try {
                 switch (message.getBodyCase()) {
                     case WAL_REQUEST ->
@@ -106,10 +111,26 @@ public final class Gossip implements AutoCloseable {
                                 .ifPresent(said -> events.accept(new Event.Received(peer(peer), said)));
                 }
             } catch (IllegalArgumentException senseless) {
-                notices.accept(new Notice(
-                        EventCode.HOSTILE_BYTES,
-                        Map.of("peer", peer.member(), "detail", String.valueOf(senseless.getMessage()))));
+                complain(peer, String.valueOf(senseless.getMessage()), now);
             }
+        }
+
+        private void complain(PeerIdentity peer, String detail, long nowNanos) {
+            if (intake.isNews(peer.member(), nowNanos)) {
+                notices.accept(new Notice(EventCode.HOSTILE_BYTES, Map.of("peer", peer.member(), "detail", detail)));
+            }
+        }
+
+        @Override
+        public void onBadData(String address, String text) {
+            notices.accept(new Notice(EventCode.HOSTILE_BYTES, Map.of("address", address, "detail", text)));
+        }
+
+        @Override
+        public void onCrowded(String address, long closed) {
+            notices.accept(new Notice(
+                    EventCode.PORT_CROWDED,
+                    Map.of("address", address, "detail", "gossip port, " + closed + " closed since the start")));
         }
 
         @Override

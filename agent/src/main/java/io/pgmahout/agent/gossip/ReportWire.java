@@ -5,7 +5,6 @@ import io.pgmahout.agent.ha.Reach;
 import io.pgmahout.agent.model.DataId;
 import io.pgmahout.agent.model.Incarnation;
 import io.pgmahout.agent.model.MemberName;
-import io.pgmahout.agent.model.Term;
 import io.pgmahout.agent.model.VoterId;
 import io.pgmahout.agent.model.WalPosition;
 import io.pgmahout.protocol.PeerIdentity;
@@ -73,8 +72,8 @@ final class ReportWire {
                 report.getStreaming(),
                 report.getPriority(),
                 report.getNofailover(),
-                new Term(report.getTermSeen()),
-                new Term(report.getPromisedTerm()),
+                Wire.term(report.getTermSeen()),
+                Wire.term(report.getPromisedTerm()),
                 report.getPermitUntilMs(),
                 report.getReason().isEmpty() ? null : report.getReason(),
                 report.getRule());

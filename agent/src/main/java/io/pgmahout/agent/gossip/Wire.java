@@ -30,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 /** Translates between the core's messages and the protocol's envelopes. */
 final class Wire {
 
+    /** The failsafe's, a third of the longest failover.lease-duration: whoever acknowledges a lease is bound by it. */
+    static final long LONGEST_LEASE_MS = 100_000;
+
+    static final long GREATEST_TERM = 1L << 62;
+
     private Wire() {}
 
     static Envelope encode(Message message) {
@@ -80,22 +85,22 @@ final class Wire {
             case HEARTBEAT_ACK -> Optional.of(decode(envelope.getHeartbeatAck()));
             case HEARTBEAT_REFUSED ->
                 Optional.of(new Message.HeartbeatRefused(
-                        new Term(envelope.getHeartbeatRefused().getTerm()),
-                        new Term(envelope.getHeartbeatRefused().getPromisedTerm())));
+                        term(envelope.getHeartbeatRefused().getTerm()),
+                        term(envelope.getHeartbeatRefused().getPromisedTerm())));
             case PROMISE_REQUEST ->
                 Optional.of(new Message.PromiseRequest(
-                        new Term(envelope.getPromiseRequest().getTerm())));
+                        term(envelope.getPromiseRequest().getTerm())));
             case PROMISE -> Optional.of(decode(envelope.getPromise()));
             case REPORT_REQUEST -> Optional.of(new Message.ReportRequest());
             case MEMBER_REPORT -> Optional.of(new Message.Report(ReportWire.decode(peer, envelope.getMemberReport())));
             case FAREWELL -> Optional.of(new Message.Farewell());
             case WAL_OFFER ->
                 Optional.of(new Message.WalOffer(
-                        new Term(envelope.getWalOffer().getTerm()),
+                        term(envelope.getWalOffer().getTerm()),
                         known(envelope.getWalOffer().getEnd())));
             case WAL_REFUSAL ->
                 Optional.of(new Message.WalRefusal(
-                        new Term(envelope.getWalRefusal().getTerm()),
+                        term(envelope.getWalRefusal().getTerm()),
                         known(envelope.getWalRefusal().getEnd()),
                         envelope.getWalRefusal().getReason()));
             case WAL_REQUEST, WAL, HELLO, HELLO_REFUSED, SUPERSEDED, KEEP_ALIVE, BODY_NOT_SET -> Optional.empty();
@@ -114,10 +119,10 @@ final class Wire {
 
     private static Message decode(Heartbeat heartbeat) {
         return new Message.Heartbeat(
-                new Term(heartbeat.getTerm()),
+                term(heartbeat.getTerm()),
                 heartbeat.getSequence(),
                 heartbeat.getSentMs(),
-                positive(heartbeat.getLeaseMs()),
+                lease(heartbeat.getLeaseMs()),
                 decode(heartbeat.getPosition()));
     }
 
@@ -133,18 +138,26 @@ final class Wire {
 
     private static Message decode(HeartbeatAck ack) {
         return new Message.HeartbeatAck(
-                new Term(ack.getTerm()),
+                term(ack.getTerm()),
                 ack.getSequence(),
                 ack.getSentMs(),
-                positive(ack.getLeaseMs()),
+                lease(ack.getLeaseMs()),
                 decode(ack.getPosition()));
     }
 
-    private static long positive(long leaseMs) {
-        if (leaseMs <= 0) {
-            throw new IllegalArgumentException("a lease is positive: " + leaseMs);
+    private static long lease(long leaseMs) {
+        if (leaseMs < 1 || leaseMs > LONGEST_LEASE_MS) {
+            throw new IllegalArgumentException("a lease has 1 to " + LONGEST_LEASE_MS + " ms, not " + leaseMs);
         }
         return leaseMs;
+    }
+
+    /** A term that leaves room for those that follow it. */
+    static Term term(long value) {
+        if (value > GREATEST_TERM) {
+            throw new IllegalArgumentException("no cluster comes to term " + value);
+        }
+        return new Term(value);
     }
 
     private static Promise encode(Message.Promise promise) {
@@ -166,7 +179,7 @@ final class Wire {
 
     private static Message decode(Promise promise) {
         return new Message.Promise(
-                new Term(promise.getTerm()),
+                term(promise.getTerm()),
                 new VoterId(promise.getVoterId()),
                 decode(promise.getPosition()),
                 promise.getDataId().isEmpty() ? null : new DataId(promise.getDataId()),
@@ -226,7 +239,7 @@ final class Wire {
     static @Nullable WalPosition decode(Position position) {
         return position.getKnown()
                 ? new WalPosition(
-                        new Term(position.getBranchTerm()),
+                        term(position.getBranchTerm()),
                         new Timeline(position.getTimeline()),
                         new Lsn(position.getLsn()))
                 : null;

@@ -9,6 +9,9 @@ import java.util.Map;
 /** What the other members' messages mean for the state. */
 final class GossipEvents {
 
+    /** As much as terms grow by when a cluster is formed again dozens of times; a Lease of Kubernetes counts to 2^31. */
+    private static final long TERM_LEAP = 1L << 26;
+
     private GossipEvents() {}
 
     static void connected(Turn turn, Event.Connected event) {
@@ -45,7 +48,7 @@ final class GossipEvents {
         switch (event.message()) {
             case Message.Heartbeat heartbeat -> heartbeat(turn, from.name(), heartbeat);
             case Message.HeartbeatAck ack -> acknowledged(turn, peer, ack);
-            case Message.HeartbeatRefused refused -> turn.peer(peer.refused(refused.promised(), turn.nowMs));
+            case Message.HeartbeatRefused refused -> refused(turn, peer, refused.promised());
             case Message.PromiseRequest request -> requested(turn, from.name(), request);
             case Message.Promise promise -> promised(turn, from, promise);
             case Message.ReportRequest request -> {
@@ -114,6 +117,13 @@ final class GossipEvents {
                 && ack.sentMs() >= turn.startedMs) {
             long greatest = Math.max(turn.tuning.peerLeaseMaxMs(), turn.tuning.failsafeLeaseMs());
             turn.peer(peer.acknowledged(ack.sentMs() + Math.min(ack.leaseMs(), greatest), ack.position(), turn.nowMs));
+        }
+    }
+
+    /** Who promised knew that term from the record: one far beyond would be this cluster's last, were it believed. */
+    private static void refused(Turn turn, PeerState peer, Term promised) {
+        if (promised.value() - turn.view().term().value() <= TERM_LEAP) {
+            turn.peer(peer.refused(promised, turn.nowMs));
         }
     }
 

@@ -183,8 +183,9 @@ public enum EventCode {
             Field.DETAIL),
     HOSTILE_BYTES(
             Level.WARN,
-            "Bytes that are no message of ours came in on the gossip port.",
-            "Find the sender.",
+            "What came in on the gossip port is no message of ours, cannot be meant, or is more than a member has to say.",
+            "Find the sender. A member that does so has a fault, or its key was stolen: see security.",
+            Field.ADDRESS,
             Field.PEER,
             Field.DETAIL),
     PEER_REFUSED(Level.WARN, "A member was refused.", "See the reason.", Field.DETAIL),
@@ -269,7 +270,13 @@ public enum EventCode {
             "A request on the admin port was refused for want of a right.",
             "Find who sent it, or give them the token.",
             Field.ADDRESS,
-            Field.REASON);
+            Field.REASON),
+    PORT_CROWDED(
+            Level.WARN,
+            "A port of the agent has more connections than it keeps: the oldest of who has most are closed for new ones.",
+            "Find who opens them, and keep them out by a firewall.",
+            Field.ADDRESS,
+            Field.DETAIL);
 
     /** How loud an event is. */
     public enum Level {

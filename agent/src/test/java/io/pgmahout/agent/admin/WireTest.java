@@ -2,13 +2,17 @@ package io.pgmahout.agent.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgmahout.agent.ha.Notice;
+import io.pgmahout.agent.model.EventCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -140,28 +144,81 @@ final class WireTest {
     }
 
     @Test
-    void connectionsHaveALimit() throws Exception {
+    void connectionsHaveALimitAndTheOldestThatWaitsGoesForANewOne() throws Exception {
         List<Socket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < ServerUnderTest.QUICK.connections(); i++) {
-                Socket socket = m1.connect();
-                sockets.add(socket);
-                socket.getOutputStream()
-                        .write("HEAD /health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                head(socket.getInputStream());
+                sockets.add(asked(m1));
             }
-            try (Socket tooMany = m1.connect()) {
-                assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
-            }
+            assertThat(m1.raw("GET /health HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200");
+            assertThat(sockets.getFirst().getInputStream().read())
+                    .as("the oldest")
+                    .isEqualTo(-1);
+            assertThat(m1.operations.logged).hasSize(1);
+            assertThat(m1.operations.logged.getFirst().code()).isEqualTo(EventCode.PORT_CROWDED);
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
             }
         }
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
-                .ignoreExceptions()
-                .until(() -> m1.raw("GET /health HTTP/1.0\r\n\r\n").startsWith("HTTP/1.1 200"));
+    }
+
+    @Test
+    void whoIsBeingAnsweredIsNotClosedForAnother() throws Exception {
+        m1.operations.answers = null;
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            Socket first = m1.connect();
+            sockets.add(first);
+            first.getOutputStream()
+                    .write("POST /pause HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !m1.operations.submitted.isEmpty());
+            while (sockets.size() < ServerUnderTest.QUICK.connections()) {
+                sockets.add(m1.connect());
+            }
+            assertThat(m1.raw("GET /health HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200");
+            assertThat(sockets.get(1).getInputStream().read()).isEqualTo(-1);
+            assertThat(head(first.getInputStream())).startsWith("HTTP/1.1 202 ");
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void tenThousandConnectionsKeepNoCheckOut() throws Exception {
+        Deque<Socket> open = new ArrayDeque<>();
+        try {
+            for (int i = 0; i < 10_000; i++) {
+                Socket socket = m1.connect();
+                open.add(socket);
+                if (i % 3 == 0) {
+                    socket.getOutputStream().write("GET /health HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
+                }
+                // Those that the port has given up: this process may have only so many files open.
+                if (open.size() > 200) {
+                    open.remove().close();
+                }
+                if (i % 1_000 == 999) {
+                    assertThat(m1.raw("GET /health HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200");
+                }
+            }
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+        assertThat(m1.operations.logged).extracting(Notice::code).containsExactly(EventCode.PORT_CROWDED);
+    }
+
+    /** A connection that was answered once and stays open. */
+    private static Socket asked(ServerUnderTest server) throws IOException {
+        Socket socket = server.connect();
+        socket.getOutputStream()
+                .write("HEAD /health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        head(socket.getInputStream());
+        return socket;
     }
 
     private static String head(InputStream in) throws IOException {

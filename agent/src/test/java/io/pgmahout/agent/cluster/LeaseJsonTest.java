@@ -108,4 +108,13 @@ class LeaseJsonTest {
         stored.getAsJsonObject("metadata").addProperty("uid", "uid-1");
         return stored;
     }
+
+    @Test
+    void aDurationThatNoLeaseHasIsUnreadable() throws UnreadableException {
+        for (long seconds : new long[] {-1, Integer.MAX_VALUE + 1L, Long.MAX_VALUE}) {
+            JsonObject lease = stored(JSON.first(Records.full(), NOW));
+            lease.getAsJsonObject("spec").addProperty("leaseDurationSeconds", seconds);
+            assertUnreadable(lease, "no Lease lasts " + seconds + " seconds");
+        }
+    }
 }

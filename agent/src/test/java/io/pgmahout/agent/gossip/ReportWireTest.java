@@ -29,7 +29,7 @@ class ReportWireTest {
         }
     }
 
-    private static MemberReport report(@Nullable Reach reach) {
+    static MemberReport report(@Nullable Reach reach) {
         return new MemberReport(
                 new MemberName("m2"),
                 new VoterId("v2"),
