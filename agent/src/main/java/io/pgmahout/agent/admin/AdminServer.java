@@ -86,9 +86,12 @@ public final class AdminServer implements AutoCloseable {
         return (InetSocketAddress) listener.localAddress();
     }
 
-    /** Closes the listener and every connection; the group goes on. */
+    /** Closes the listener and every connection; the group goes on. Nothing the second time. */
     @Override
     public void close() {
+        if (!listener.isOpen()) {
+            return;
+        }
         sampling.cancel(false);
         listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         loop.submit(connections::close).awaitUninterruptibly(1, TimeUnit.SECONDS);

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -189,6 +190,21 @@ public final class KubernetesServer {
     /** SIGSTOP: the kernel still accepts connections, nobody answers. */
     public void freeze() throws IOException {
         signal("STOP");
+        Path threads = Path.of("/proc/" + process.pid() + "/task");
+        await().atMost(START_LIMIT).until(() -> allStopped(threads));
+    }
+
+    /** A thread that works on another processor takes its time to stop. */
+    private static boolean allStopped(Path threads) throws IOException {
+        try (Stream<Path> all = Files.list(threads)) {
+            for (Path thread : all.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     public void thaw() throws IOException {

@@ -586,8 +586,8 @@ class WalTakingTest {
         Path away = one().root.resolve("pg_wal.away");
         Files.move(wal, away);
         assertThat(two().act(taking(end, LIMIT_MS)).detail()).contains("one has not got its WAL");
-        assertThat(secure(end).outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(one().act(new ServerAction.FindEnd()).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(secure(end).outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(one().act(new ServerAction.FindEnd()).outcome()).isEqualTo(Outcome.REFUSED);
         Files.move(away, wal);
         assertThat(one().act(new ServerAction.FindEnd()).position()).isEqualTo(end);
     }
