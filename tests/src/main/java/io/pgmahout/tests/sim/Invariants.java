@@ -266,6 +266,11 @@ final class Invariants {
         findUniversal();
     }
 
+    /** Its agent has to tell anew what it has. */
+    void absent(Machine machine) {
+        presentSinceUs[machine.index] = world.nowUs();
+    }
+
     private void findUniversal() {
         Wal.Tip common = null;
         for (Machine machine : world.machines) {

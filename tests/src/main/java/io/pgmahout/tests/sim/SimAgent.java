@@ -89,6 +89,7 @@ final class SimAgent {
             return;
         }
         machine.trace("agent", "dies");
+        world.invariants.absent(machine);
         brain = null;
         stalled = false;
         inbox.clear();
