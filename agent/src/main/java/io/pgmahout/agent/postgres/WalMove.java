@@ -82,8 +82,10 @@ final class WalMove {
         }
         Path wal = WalVolume.wal(data);
         Path former = data.resolve(FORMER);
+        // As long as the copy cannot be seen what was copied is the only WAL there is.
+        boolean seen = Files.isSymbolicLink(wal) && places.wal().missing(data) == null;
         if (Files.isDirectory(former)) {
-            if (Files.isSymbolicLink(wal)) {
+            if (seen) {
                 rename(former, data.resolve(MOVED));
             } else if (Files.notExists(wal, LinkOption.NOFOLLOW_LINKS)) {
                 rename(former, wal);
@@ -92,7 +94,9 @@ final class WalMove {
         DurableFile.delete(data.resolve(LINK));
         try {
             places.dropUnusedWal(notes);
-            DurableFile.deleteTree(data.resolve(MOVED));
+            if (seen) {
+                DurableFile.deleteTree(data.resolve(MOVED));
+            }
         } catch (IOException e) {
             // Room that is not given back is no reason not to start: it is tried again.
             LOG.warn("what is left of moving or making WAL could not be deleted: {}", e.toString());

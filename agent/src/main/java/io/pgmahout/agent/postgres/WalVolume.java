@@ -4,7 +4,9 @@ import io.pgmahout.agent.model.DataId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -136,13 +138,22 @@ final class WalVolume {
     @Nullable
     String missing(Path content) throws IOException {
         Path wal = wal(content);
-        boolean there = Files.isDirectory(wal);
+        boolean there = isDirectory(wal);
         if (there && holdsSegment(wal)) {
             return null;
         }
         String what =
                 Files.isSymbolicLink(wal) ? wal + ", a link to " + Files.readSymbolicLink(wal) + "," : wal.toString();
         return what + (there ? " holds no WAL" : " is not there") + hint(content);
+    }
+
+    /** A disk that fails tells of nothing that is not there. */
+    private static boolean isDirectory(Path path) throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private String hint(Path content) throws IOException {

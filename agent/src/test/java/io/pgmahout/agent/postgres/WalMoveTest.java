@@ -143,7 +143,10 @@ class WalMoveTest {
         assertThat(places.strayWal(notes)).hasSize(stray ? 1 : 0);
     }
 
-    /** What is on the volume then may have been written to since, and is the WAL; the directory never is again. */
+    /**
+     * What is on the volume then may have been written to since, and is the WAL; the directory never is again. It may be all
+     * there is, though, and stays until the volume is seen.
+     */
     @ParameterizedTest
     @EnumSource(
             value = Cut.class,
@@ -156,7 +159,10 @@ class WalMoveTest {
         DataFacts facts = new DataLook(places, notes).facts(0, null, false);
         assertThat(facts.content()).isEqualTo(DataFacts.Content.MISSING);
         assertThat(facts.problem()).contains("is the WAL volume mounted?");
+        String kept = cut == Cut.LINK_IN_PLACE ? "pgmahout-wal.former" : "pgmahout-wal.moved";
+        assertThat(data.resolve(kept)).isNotEmptyDirectory();
         Files.move(away, volume);
+        move().heal();
         assertMoved();
     }
 
