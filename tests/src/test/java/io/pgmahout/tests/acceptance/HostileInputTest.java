@@ -26,7 +26,8 @@ class HostileInputTest {
     /** Between two commits; a busy machine may take its time. */
     private static final Duration LONGEST_GAP = Duration.ofSeconds(3);
 
-    private static final long GROWTH_KB = 48 * 1024;
+    /** An agent that grows with each of the ten thousand would need ten times as much; how much its JVM keeps of the heap varies. */
+    private static final long GROWTH_KB = 96 * 1024;
 
     @ParameterizedTest
     @Tag("S14")
